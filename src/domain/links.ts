@@ -1,0 +1,46 @@
+import type { ConnectionId } from './ids';
+
+/** Paths under an organization's custom URL, and the absolute addresses given out at a connection's creation. */
+export interface OrganizationLinks {
+  signIn: string;
+  choose: string;
+  account: string;
+  session: string;
+  logout: string;
+  sso(connection: ConnectionId): string;
+  /** Absolute: where a person may be sent from elsewhere. */
+  signInUrl(connection: ConnectionId): string;
+  /** Stored with the connection; stays right when the slug or the base URL changes. */
+  endpoints(connection: ConnectionId): {
+    entityId: string;
+    acsUrl: string;
+    sloUrl: string;
+    metadataUrl: string;
+    redirectUri: string;
+  };
+}
+
+/** The one place that builds an organization's links, so that a host name of its own can come later. */
+export function linksOf(baseUrl: string, organization: { slug: string }): OrganizationLinks {
+  const home = `/${organization.slug}`;
+  const sso = (connection: ConnectionId) => `${home}/sso/${connection}`;
+  return {
+    signIn: home,
+    choose: `${home}?choose=1`,
+    account: `${home}/account`,
+    session: `${home}/session`,
+    logout: `${home}/logout`,
+    sso,
+    signInUrl: (connection) => `${baseUrl}${sso(connection)}`,
+    endpoints: (connection) => {
+      const base = `${baseUrl}${sso(connection)}`;
+      return {
+        entityId: `${base}/metadata`,
+        acsUrl: `${base}/acs`,
+        sloUrl: `${base}/slo`,
+        metadataUrl: `${base}/metadata`,
+        redirectUri: `${base}/callback`,
+      };
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { AttributeValues } from './attributes';
+import type { ConnectionId } from './ids';
+
+/** What an identity provider says of a person, by the names it uses itself. */
+export type ReceivedAttributes = Readonly<Record<string, readonly string[]>>;
+
+/** The key of a person at a connection (security 17). Never an e-mail address. */
+export interface IdentityKey {
+  connectionId: ConnectionId;
+  issuer: string;
+  subject: string;
+}
+
+/** What a connection yields when a person proved who they are there. */
+export interface ExternalIdentity extends IdentityKey {
+  attributes: ReceivedAttributes;
+  /** The provider says the address is verified (OIDC Core 5.1, `email_verified === true`). Missing is false. */
+  emailVerified: boolean;
+  authenticatedAt: Date;
+  /** Authentication Method References (RFC 8176), or the SAML AuthnContextClassRef as it came. */
+  amr: readonly string[];
+  /** SAML SessionIndex or OIDC `sid`, for single logout. */
+  sessionIndex?: string;
+  /** SAML SessionNotOnOrAfter: our session ends then at the latest. */
+  notOnOrAfter?: Date;
+}
+
+/** An identity's profile in our own names. */
+export interface MappedProfile {
+  attributes: AttributeValues;
+  /** Values as the provider sent them; absent when it sent no such attribute. */
+  groups?: readonly string[];
+}
