@@ -1,0 +1,248 @@
+import { v7 as uuid } from 'uuid';
+import type { AccountId, AttemptId, ConnectionId, ContactId, OrganizationId } from '../domain/ids';
+import { row, rows, type Transaction } from './rows';
+
+export interface AttemptStart {
+  organizationId: OrganizationId;
+  connectionId: ConnectionId;
+  code: string;
+  relayHash: Buffer;
+  browserHash: Buffer;
+  /** Sealed. */
+  secrets: string;
+  returnTo: string | null;
+  startedAt: Date;
+  expiresAt: Date;
+  userAgent: string | null;
+  requestId: string | null;
+}
+
+export interface PendingAttempt {
+  id: AttemptId;
+  code: string;
+  state: 'started' | 'succeeded' | 'refused' | 'expired';
+  browserHash: Buffer | null;
+  secrets: string | null;
+  returnTo: string | null;
+  expiresAt: Date;
+}
+
+export async function insertAttempt(tx: Transaction, attempt: AttemptStart): Promise<AttemptId> {
+  const id = uuid();
+  await tx.query(
+    `INSERT INTO sign_in_attempts (organization_id, id, connection_id, code, state, relay_hash, browser_hash, secrets, return_to,
+                                   started_at, expires_at, user_agent, request_id)
+     VALUES ($1, $2, $3, $4, 'started', $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      attempt.organizationId,
+      id,
+      attempt.connectionId,
+      attempt.code,
+      attempt.relayHash,
+      attempt.browserHash,
+      attempt.secrets,
+      attempt.returnTo,
+      attempt.startedAt,
+      attempt.expiresAt,
+      attempt.userAgent,
+      attempt.requestId,
+    ],
+  );
+  return id;
+}
+
+/** The attempt that a RelayState or `state` names, at this connection of this organization only. */
+export const findAttempt = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  connectionId: ConnectionId,
+  relayHash: Buffer,
+): Promise<PendingAttempt | undefined> =>
+  row<PendingAttempt>(
+    tx,
+    `SELECT id, code, state, browser_hash, secrets, return_to, expires_at FROM sign_in_attempts
+      WHERE organization_id = $1 AND connection_id = $2 AND relay_hash = $3`,
+    [organizationId, connectionId, relayHash],
+  );
+
+/** Uses an attempt up: of eight at once exactly one yields true (security 9). Its secrets are wiped. */
+export async function consumeAttempt(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: AttemptId,
+  now: Date,
+): Promise<boolean> {
+  const used = await rows(
+    tx,
+    `UPDATE sign_in_attempts SET state = 'succeeded', secrets = NULL, finished_at = $3
+      WHERE organization_id = $1 AND id = $2 AND state = 'started' AND expires_at > $3 RETURNING id`,
+    [organizationId, id, now],
+  );
+  return used.length > 0;
+}
+
+export interface AttemptOutcome {
+  /** Absent for an unsolicited response: a row of its own is written. */
+  id?: AttemptId;
+  state: 'started' | 'succeeded' | 'refused';
+  refusalCode?: string;
+  steps: readonly object[];
+  accountId?: AccountId;
+  contactId?: ContactId;
+  email?: string;
+  subject?: string;
+}
+
+/** Writes how an attempt ended, with its steps; `state: started` leaves it open (a forged response burns nothing). */
+export async function finishAttempt(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: AttemptId,
+  outcome: AttemptOutcome,
+  now: Date,
+): Promise<void> {
+  await tx.query(
+    `UPDATE sign_in_attempts SET state = $3, refusal_code = $4, steps = $5, account_id = $6, contact_id = $7, email = $8, subject = $9, finished_at = $10
+      WHERE organization_id = $1 AND id = $2`,
+    [
+      organizationId,
+      id,
+      outcome.state,
+      outcome.refusalCode ?? null,
+      JSON.stringify(outcome.steps),
+      outcome.accountId ?? null,
+      outcome.contactId ?? null,
+      outcome.email ?? null,
+      outcome.subject ?? null,
+      now,
+    ],
+  );
+}
+
+/** Notes an attempt that never began here: an unsolicited or unrecognisable reply. Yields its id. */
+export async function insertFinishedAttempt(
+  tx: Transaction,
+  attempt: Pick<
+    AttemptStart,
+    'organizationId' | 'connectionId' | 'code' | 'relayHash' | 'startedAt' | 'userAgent' | 'requestId'
+  >,
+): Promise<AttemptId> {
+  const id = uuid();
+  await tx.query(
+    `INSERT INTO sign_in_attempts (organization_id, id, connection_id, code, state, relay_hash, started_at, expires_at, user_agent, request_id)
+     VALUES ($1, $2, $3, $4, 'refused', $5, $6, $6, $7, $8)`,
+    [
+      attempt.organizationId,
+      id,
+      attempt.connectionId,
+      attempt.code,
+      attempt.relayHash,
+      attempt.startedAt,
+      attempt.userAgent,
+      attempt.requestId,
+    ],
+  );
+  return id;
+}
+
+/** True the first time an assertion id is seen at a connection until it expires (security 11). */
+export async function consumeAssertion(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  connectionId: ConnectionId,
+  assertionHash: Buffer,
+  expiresAt: Date,
+): Promise<boolean> {
+  const first = await rows(
+    tx,
+    `INSERT INTO consumed_assertions (organization_id, connection_id, assertion_hash, expires_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING RETURNING 1`,
+    [organizationId, connectionId, assertionHash, expiresAt],
+  );
+  return first.length > 0;
+}
+
+export interface AttemptLine {
+  id: AttemptId;
+  code: string;
+  connectionId: ConnectionId;
+  state: string;
+  startedAt: Date;
+  finishedAt: Date | null;
+  refusalCode: string | null;
+  steps: readonly object[];
+  accountId: AccountId | null;
+  contactId: ContactId | null;
+  email: string | null;
+  requestId: string | null;
+}
+
+/** Nobody finishes an attempt that is left lying: it shows as expired by itself. */
+const SHOWN_STATE = `CASE WHEN state = 'started' AND expires_at <= now() THEN 'expired' ELSE state END`;
+
+/** A page of attempts, newest first; by code when a person names one. */
+export function listAttempts(
+  tx: Transaction,
+  query: {
+    organizationId: OrganizationId;
+    limit: number;
+    before?: AttemptId;
+    code?: string;
+    state?: string;
+    connectionId?: ConnectionId;
+    id?: AttemptId;
+  },
+): Promise<AttemptLine[]> {
+  return rows<AttemptLine>(
+    tx,
+    `SELECT id, code, connection_id,
+            ${SHOWN_STATE} AS state,
+            started_at, finished_at, refusal_code, steps, account_id, contact_id, email, request_id
+       FROM sign_in_attempts
+      WHERE organization_id = $1 AND ($3::uuid IS NULL OR id < $3) AND ($4::text IS NULL OR code = $4) AND ($5::text IS NULL OR ${SHOWN_STATE} = $5)
+        AND ($6::uuid IS NULL OR connection_id = $6) AND ($7::uuid IS NULL OR id = $7)
+      ORDER BY id DESC LIMIT $2`,
+    [
+      query.organizationId,
+      query.limit,
+      query.before ?? null,
+      query.code ?? null,
+      query.state ?? null,
+      query.connectionId ?? null,
+      query.id ?? null,
+    ],
+  );
+}
+
+/** Keeps a reply for the GET that follows; the text is sealed. */
+export async function holdReply(
+  tx: Transaction,
+  held: {
+    organizationId: OrganizationId;
+    connectionId: ConnectionId;
+    handleHash: Buffer;
+    reply: string;
+    expiresAt: Date;
+  },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO held_replies (organization_id, connection_id, handle_hash, reply, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+    [held.organizationId, held.connectionId, held.handleHash, held.reply, held.expiresAt],
+  );
+}
+
+/** Takes a held reply out, once. */
+export async function takeReply(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  connectionId: ConnectionId,
+  handleHash: Buffer,
+  now: Date,
+): Promise<string | undefined> {
+  const taken = await row<{ reply: string }>(
+    tx,
+    `DELETE FROM held_replies WHERE organization_id = $1 AND connection_id = $2 AND handle_hash = $3 AND expires_at > $4 RETURNING reply`,
+    [organizationId, connectionId, handleHash, now],
+  );
+  return taken?.reply;
+}

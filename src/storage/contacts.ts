@@ -1,0 +1,116 @@
+import type { Statement } from '../domain/account';
+import type { AttributeValues } from '../domain/attributes';
+import type { AccountId, ContactId, OrganizationId, SourceId } from '../domain/ids';
+import type { SourceKind } from '../domain/policy';
+import { row, rows, type Transaction } from './rows';
+
+/** A contact with its effective values. */
+export interface ContactLine {
+  id: ContactId;
+  kind: 'person' | 'organization';
+  attributes: AttributeValues;
+  email: string | null;
+  emailVerified: boolean;
+  externalId: string | null;
+  /** Its account, unless that was deleted. */
+  accountId: AccountId | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const CONTACT = `
+  SELECT c.id, c.kind, c.attributes, c.email, c.email_verified, c.external_id, a.id AS account_id, c.created_at, c.updated_at
+    FROM contacts c LEFT JOIN accounts a ON a.organization_id = c.organization_id AND a.contact_id = c.id AND a.status <> 'deleted'
+   WHERE c.organization_id = $1`;
+
+export interface ContactQuery {
+  organizationId: OrganizationId;
+  limit: number;
+  /** Id of the last contact of the page before. */
+  after?: ContactId;
+  email?: string;
+  externalId?: string;
+}
+
+/** A page of contacts in the order of their creation. */
+export const listContacts = (tx: Transaction, query: ContactQuery): Promise<ContactLine[]> =>
+  rows<ContactLine>(
+    tx,
+    `${CONTACT} AND ($3::uuid IS NULL OR c.id > $3) AND ($4::text IS NULL OR c.email = $4) AND ($5::text IS NULL OR c.external_id = $5)
+     ORDER BY c.id LIMIT $2`,
+    [query.organizationId, query.limit, query.after ?? null, query.email ?? null, query.externalId ?? null],
+  );
+
+export const findContact = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: ContactId,
+): Promise<ContactLine | undefined> => row<ContactLine>(tx, `${CONTACT} AND c.id = $2`, [organizationId, id]);
+
+/** A contact that has this external id; of several the oldest. */
+export const findContactByExternalId = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  externalId: string,
+): Promise<ContactLine | undefined> =>
+  row<ContactLine>(tx, `${CONTACT} AND c.external_id = $2 ORDER BY c.id LIMIT 1`, [organizationId, externalId]);
+
+/** What one source last said of a contact. */
+export interface StatementLine {
+  sourceId: SourceId;
+  sourceKind: SourceKind;
+  sourceName: string;
+  externalId: string | null;
+  attributes: AttributeValues;
+  emailVerified: boolean;
+  access: Statement['access'];
+  presence: Statement['presence'];
+  updatedAt: Date;
+}
+
+/** Every source's statement about a contact, newest first. */
+export const listStatements = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  contactId: ContactId,
+): Promise<StatementLine[]> =>
+  rows<StatementLine>(
+    tx,
+    `SELECT s.source_id, k.kind AS source_kind, k.name AS source_name, s.external_id, s.attributes, s.email_verified, s.access, s.presence, s.updated_at
+       FROM statements s JOIN sources k ON k.organization_id = s.organization_id AND k.id = s.source_id
+      WHERE s.organization_id = $1 AND s.contact_id = $2 ORDER BY s.updated_at DESC, s.source_id`,
+    [organizationId, contactId],
+  );
+
+/**
+ * A source goes and its people stay: what it said becomes what is known by hand, so that nobody's values change and an
+ * admin may change them from now on; the memberships that only it gave end. Yields how many people it concerned.
+ */
+export async function handOverStatements(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  from: SourceId,
+  to: SourceId,
+): Promise<number> {
+  await tx.query(
+    `INSERT INTO statements (organization_id, contact_id, source_id, attributes, email_verified, access, presence)
+     SELECT s.organization_id, s.contact_id, $3,
+            coalesce((SELECT jsonb_object_agg(said.key, coalesce(c.attributes -> said.key, 'null')) FROM jsonb_each(s.attributes) said), '{}'),
+            coalesce(s.email_verified AND s.attributes ->> 'email' = c.email, false), '{}', 'present'
+       FROM statements s JOIN contacts c ON c.organization_id = s.organization_id AND c.id = s.contact_id
+      WHERE s.organization_id = $1 AND s.source_id = $2 AND s.presence <> 'gone'
+     ON CONFLICT (organization_id, contact_id, source_id) DO UPDATE SET
+       email_verified = CASE WHEN excluded.attributes ->> 'email' IS NULL THEN statements.email_verified
+                             WHEN excluded.attributes ->> 'email' = statements.attributes ->> 'email' THEN statements.email_verified OR excluded.email_verified
+                             ELSE excluded.email_verified END,
+       attributes = statements.attributes || excluded.attributes, updated_at = now()`,
+    [organizationId, from, to],
+  );
+  await tx.query(`DELETE FROM account_groups WHERE organization_id = $1 AND source_id = $2`, [organizationId, from]);
+  const gone = await rows(
+    tx,
+    `DELETE FROM statements WHERE organization_id = $1 AND source_id = $2 RETURNING contact_id`,
+    [organizationId, from],
+  );
+  return gone.length;
+}

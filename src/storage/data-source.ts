@@ -1,0 +1,52 @@
+import type { Pool } from 'pg';
+import { DataSource, DefaultNamingStrategy } from 'typeorm';
+import { CreateFoundation20261122030000 } from '../../migrations/20261122030000-CreateFoundation';
+import { entities } from './schema';
+
+const MIGRATION_LOCK = 7_236_001;
+
+class SnakeCase extends DefaultNamingStrategy {
+  override columnName(property: string, custom: string | undefined): string {
+    return custom ?? property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  }
+}
+
+export const createDataSource = (url: string, poolSize = 10): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    migrations: [CreateFoundation20261122030000],
+    migrationsTableName: 'migrations',
+    namingStrategy: new SnakeCase(),
+    poolSize,
+    applicationName: 'drawbridge',
+    extra: { connectionTimeoutMillis: 5_000, options: '-c TimeZone=UTC -c statement_timeout=30000' },
+    // The database may be restarted under us; a lost idle client is replaced, not fatal.
+    poolErrorHandler: () => undefined,
+  });
+
+/** Opens the pool. Yields a connected data source; rejects when the database cannot be reached. */
+export const openDatabase = (url: string, poolSize?: number): Promise<DataSource> =>
+  createDataSource(url, poolSize).initialize();
+
+/** Brings the schema up to date. Several processes may start at once: one migrates, the others wait. Yields the names applied. */
+export async function migrate(db: DataSource): Promise<readonly string[]> {
+  const lock = db.createQueryRunner();
+  await lock.connect();
+  try {
+    await lock.query('SET statement_timeout = 0');
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const applied = await db.runMigrations({ transaction: 'each' });
+    return applied.map((migration) => migration.name);
+  } finally {
+    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await lock.release();
+  }
+}
+
+/** Migrations that this program knows and the database does not have yet. */
+export const pendingMigrations = (db: DataSource): Promise<boolean> => db.showMigrations();
+
+/** The pool under the data source, for what speaks pg itself. */
+export const poolOf = (db: DataSource): Pool => (db.driver as unknown as { master: Pool }).master;

@@ -1,0 +1,87 @@
+import { v7 as uuid } from 'uuid';
+import type { ContactId, OrganizationId } from '../domain/ids';
+import type { Actor, LedgerEntry, LedgerValue } from '../domain/ledger-entry';
+import { rows, type Transaction } from './rows';
+
+/** Writes entries and, beside them, the personal values that changed. Append-only; in the transaction of the change. */
+export async function writeLedger(
+  tx: Transaction,
+  at: Date,
+  entries: readonly (LedgerEntry & { values?: readonly LedgerValue[] })[],
+): Promise<void> {
+  if (!entries.length) return;
+  const lines = entries.map((entry) => ({ id: uuid(), ...entry }));
+  const entryRows = lines.map(({ values: _kept, ...line }) => ({
+    ...line,
+    fields: line.fields ?? [],
+    details: line.details ?? {},
+  }));
+  const valueRows = lines.flatMap((line) =>
+    (line.values ?? []).map((value) => ({ ...value, entryId: line.id, organizationId: line.organizationId })),
+  );
+  await tx.query(
+    `WITH entries AS (
+       INSERT INTO ledger_entries (id, organization_id, at, actor, action, outcome, contact_id, account_id, connection_id, source_id,
+                                   attempt_id, resource, fields, details, request_id)
+       SELECT e.id, e."organizationId", $2, e.actor, e.action, e.outcome, e."contactId", e."accountId", e."connectionId", e."sourceId",
+              e."attemptId", e.resource, e.fields, e.details, e."requestId"
+         FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, "organizationId" uuid, actor jsonb, action text, outcome text, "contactId" uuid,
+              "accountId" uuid, "connectionId" uuid, "sourceId" uuid, "attemptId" uuid, resource text, fields text[], details jsonb, "requestId" text))
+     INSERT INTO ledger_values (entry_id, organization_id, contact_id, field, before, after)
+     SELECT v."entryId", v."organizationId", v."contactId", v.field, v.before, v.after
+       FROM jsonb_to_recordset($3::jsonb) AS v("entryId" uuid, "organizationId" uuid, "contactId" uuid, field text, before text, after text)`,
+    [JSON.stringify(entryRows), at, JSON.stringify(valueRows)],
+  );
+}
+
+export interface LedgerLine {
+  id: string;
+  at: Date;
+  actor: Actor;
+  action: string;
+  outcome: string | null;
+  contactId: string | null;
+  accountId: string | null;
+  connectionId: string | null;
+  sourceId: string | null;
+  attemptId: string | null;
+  resource: string | null;
+  fields: readonly string[];
+  details: Readonly<Record<string, unknown>>;
+  requestId: string | null;
+  /** Personal values before and after, while they have not been erased. */
+  changes: readonly { field: string; before: string | null; after: string | null }[];
+}
+
+export interface LedgerQuery {
+  organizationId: OrganizationId;
+  limit: number;
+  /** Id of the last line of the page before. */
+  before?: string;
+  contactId?: ContactId;
+  accountId?: string;
+  action?: string;
+}
+
+/** A page of the ledger, newest first. */
+export function readLedger(tx: Transaction, query: LedgerQuery): Promise<LedgerLine[]> {
+  return rows<LedgerLine>(
+    tx,
+    `SELECT e.id, e.at, e.actor, e.action, e.outcome, e.contact_id, e.account_id, e.connection_id, e.source_id, e.attempt_id, e.resource,
+            e.fields, e.details, e.request_id,
+            coalesce((SELECT json_agg(json_build_object('field', v.field, 'before', v.before, 'after', v.after) ORDER BY v.field)
+                        FROM ledger_values v WHERE v.entry_id = e.id), '[]') AS changes
+       FROM ledger_entries e
+      WHERE e.organization_id = $1 AND ($3::uuid IS NULL OR e.id < $3) AND ($4::uuid IS NULL OR e.contact_id = $4)
+        AND ($5::uuid IS NULL OR e.account_id = $5) AND ($6::text IS NULL OR e.action = $6)
+      ORDER BY e.id DESC LIMIT $2`,
+    [
+      query.organizationId,
+      query.limit,
+      query.before ?? null,
+      query.contactId ?? null,
+      query.accountId ?? null,
+      query.action ?? null,
+    ],
+  );
+}
