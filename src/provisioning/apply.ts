@@ -90,14 +90,18 @@ async function writeStatement(
   person: PersonState | undefined,
   statement: Statement,
 ): Promise<void> {
-  const previous = person?.statements.find((other) => other.sourceId === statement.sourceId);
-  if (!isDeepStrictEqual(plain(previous), plain(statement)))
+  if (!person || !statementStands(person, statement))
     await saveStatement(tx, door.organizationId, contactId, statement);
 }
 
+/** True when the source said exactly this before. */
+export function statementStands(person: PersonState, statement: Statement): boolean {
+  const previous = person.statements.find((other) => other.sourceId === statement.sourceId);
+  return previous !== undefined && isDeepStrictEqual(asStored(previous), asStored(statement));
+}
+
 /** As it looks after a journey through JSON: what is undefined is absent. */
-const plain = (statement: Statement | undefined): unknown =>
-  statement ? JSON.parse(JSON.stringify(statement)) : undefined;
+const asStored = (statement: Statement): unknown => JSON.parse(JSON.stringify(statement));
 
 async function writeAccount(
   tx: Transaction,

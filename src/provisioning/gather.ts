@@ -24,7 +24,12 @@ export function lockKeysOf(record: PersonRecord, door: Door): string[] {
 }
 
 /** Everything `decide` needs to know about one record. Under the record's locks these facts hold until the transaction ends. */
-export async function gatherFacts(tx: Transaction, door: Door, record: PersonRecord, now: Date): Promise<Facts> {
+export async function gatherFacts(
+  tx: Transaction,
+  door: Door,
+  record: PersonRecord,
+  now: Date,
+): Promise<Facts & { sessionEpoch?: number }> {
   const found = await matchPerson(tx, {
     organizationId: door.organizationId,
     identity: record.identity,
@@ -44,6 +49,7 @@ export async function gatherFacts(tx: Transaction, door: Door, record: PersonRec
     emailHolder: found.emailHolder,
     freeSeats: await lockFreeSeats(tx, door.organizationId, licencesInPlay(door, record, found)),
     now,
+    sessionEpoch: found.sessionEpoch,
   };
 }
 

@@ -13,6 +13,8 @@ export interface DoorRow {
   sourceKind: SourceKind;
   adminSourceId: SourceId;
   isSsoOrganization: boolean;
+  /** Domains the organization has proved. */
+  verifiedDomains: readonly string[];
 }
 
 export async function readDoor(tx: Transaction, organizationId: OrganizationId, sourceId: SourceId): Promise<DoorRow> {
@@ -21,7 +23,8 @@ export async function readDoor(tx: Transaction, organizationId: OrganizationId, 
     `SELECT o.policy, s.kind AS source_kind,
             (SELECT a.id FROM sources a WHERE a.organization_id = o.id AND a.kind = 'admin') AS admin_source_id,
             EXISTS (SELECT 1 FROM connections c WHERE c.organization_id = o.id AND c.kind IN ('saml', 'oidc')
-                       AND c.state IN ('active', 'required')) AS is_sso_organization
+                       AND c.state IN ('active', 'required')) AS is_sso_organization,
+            ARRAY(SELECT d.domain FROM domains d WHERE d.organization_id = o.id AND d.verified_at IS NOT NULL) AS verified_domains
        FROM organizations o JOIN sources s ON s.organization_id = o.id AND s.id = $2 WHERE o.id = $1`,
     [organizationId, sourceId],
   );
@@ -58,6 +61,8 @@ export interface PersonMatch {
   by: 'identity' | 'origin' | 'contact' | 'external_id' | 'email' | null;
   person?: PersonState;
   emailHolder?: ContactId;
+  /** Epoch of the account's sessions when it was looked at. */
+  sessionEpoch?: number;
 }
 
 interface MatchRow {
@@ -67,7 +72,7 @@ interface MatchRow {
   attributes: AttributeValues;
   emailVerified: boolean;
   statements: Statement[];
-  account: (Omit<AccountState, 'accessUntil'> & { accessUntil: string | null }) | null;
+  account: (Omit<AccountState, 'accessUntil'> & { accessUntil: string | null; sessionEpoch: number }) | null;
 }
 
 const PERSON = `
@@ -77,7 +82,7 @@ const PERSON = `
      FROM statements s JOIN sources k ON k.organization_id = s.organization_id AND k.id = s.source_id
     WHERE s.organization_id = c.organization_id AND s.contact_id = c.id) AS statements,
   (SELECT json_build_object('id', a.id, 'status', a.status, 'username', a.username, 'userType', a.user_type,
-            'permissionProfile', a.permission_profile_id, 'licence', a.licence_id, 'adminManaged', a.admin_managed, 'accessUntil', a.access_until,
+            'permissionProfile', a.permission_profile_id, 'licence', a.licence_id, 'adminManaged', a.admin_managed, 'accessUntil', a.access_until, 'sessionEpoch', a.session_epoch,
             'memberships', coalesce((SELECT json_agg(json_build_object('groupId', g.group_id, 'sourceId', g.source_id))
                FROM account_groups g WHERE g.organization_id = a.organization_id AND g.account_id = a.id), '[]'),
             'identities', coalesce((SELECT json_agg(json_build_object('connectionId', i.connection_id, 'issuer', i.issuer, 'subject', i.subject))
@@ -117,9 +122,9 @@ export async function matchPerson(tx: Transaction, query: PersonQuery): Promise<
   );
   if (!found) throw new Error('the match query yields one row');
   const emailHolder = found.emailHolder ?? undefined;
-  return found.contactId
-    ? { by: found.by, person: toPerson(found, found.contactId), emailHolder }
-    : { by: null, emailHolder };
+  if (!found.contactId) return { by: null, emailHolder };
+  const person = toPerson(found, found.contactId);
+  return { by: found.by, person, emailHolder, sessionEpoch: found.account?.sessionEpoch };
 }
 
 function toPerson(found: MatchRow, contactId: ContactId): PersonState {
@@ -132,10 +137,16 @@ function toPerson(found: MatchRow, contactId: ContactId): PersonState {
       ...statement,
       externalId: statement.externalId ?? undefined,
     })),
-    ...(account && {
-      account: { ...account, accessUntil: account.accessUntil ? new Date(account.accessUntil) : null },
-    }),
+    ...(account && { account: toAccount(account) }),
   };
+}
+
+function toAccount({
+  sessionEpoch: _notTheDoors,
+  accessUntil,
+  ...account
+}: NonNullable<MatchRow['account']>): AccountState {
+  return { ...account, accessUntil: accessUntil ? new Date(accessUntil) : null };
 }
 
 /** Keys of the live usernames that begin with `prefix`. */

@@ -1,0 +1,103 @@
+import type { ConnectionId, OrganizationId } from '../domain/ids';
+import type { ExternalIdentity } from '../domain/proof';
+
+export const CONNECTION_KINDS = ['saml', 'oidc'] as const;
+export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
+
+export const CONNECTION_STATES = ['draft', 'testing', 'pilot', 'active', 'required', 'disabled'] as const;
+export type ConnectionState = (typeof CONNECTION_STATES)[number];
+
+/** The addresses a connection was created with. Stored, and compared exactly ever after, whatever the slug becomes. */
+export interface ConnectionEndpoints {
+  /** SAML entity id of this service for this connection; unused by OIDC. */
+  entityId: string;
+  acsUrl: string;
+  sloUrl: string;
+  metadataUrl: string;
+  /** OIDC redirect URI. */
+  redirectUri: string;
+}
+
+/** A connection as its protocol sees it: settings parsed, secrets decrypted. */
+export interface ConnectionContext<S> {
+  id: ConnectionId;
+  organizationId: OrganizationId;
+  /** Rises with every change; caches are keyed by (id, version). */
+  version: number;
+  endpoints: ConnectionEndpoints;
+  settings: S;
+}
+
+/** The secrets of one attempt, made at its begin and needed at its end. */
+export interface AttemptSecrets {
+  /** Opaque key the provider hands back: RelayState or `state`. 256 random bits, base64url. */
+  relay: string;
+  /** SAML AuthnRequest ID (`_` and 32 hex digits); compared with InResponseTo. */
+  requestId: string;
+  nonce: string;
+  /** PKCE code verifier (RFC 7636). */
+  codeVerifier: string;
+}
+
+/** Where the browser goes next. A form is posted there (SAML HTTP-POST binding). */
+export type BrowserStep =
+  { kind: 'redirect'; url: string } | { kind: 'form'; action: string; fields: Readonly<Record<string, string>> };
+
+export interface BeginInput {
+  attempt: AttemptSecrets;
+  loginHint?: string;
+  now: Date;
+}
+
+/** The browser's return: exactly what came, parsed by the web server and by nobody else. */
+export interface CallbackInput {
+  method: 'GET' | 'POST';
+  /** Full URL as the provider must have been told it, with query. */
+  url: string;
+  query: Readonly<Record<string, unknown>>;
+  body: Readonly<Record<string, unknown>>;
+}
+
+export interface CompleteInput {
+  /** Missing: unsolicited (IdP-initiated), only ever passed when the connection allows it. */
+  attempt?: AttemptSecrets;
+  reply: CallbackInput;
+  now: Date;
+}
+
+/** One rule that was looked at: what it expected, what came. Technical values only, never a person's. */
+export interface Check {
+  rule: string;
+  ok: boolean;
+  expected?: string;
+  received?: string;
+}
+
+/** Why a connection did not accept the reply. `detail` is for the admin's trace and the log, never for the person. */
+export interface ConnectionRefusal {
+  code: 'invalid_assertion' | 'connection_unavailable' | 'provider_refused';
+  /** The rule that failed, as in the checks. */
+  rule: string;
+  detail?: string;
+}
+
+export type Completion = { steps: readonly Check[] } & (
+  | {
+      identity: ExternalIdentity;
+      /** SAML assertion id: accepted once (security 11). */ replayKey?: string;
+      replayUntil?: Date;
+    }
+  | { refusal: ConnectionRefusal }
+);
+
+/** A way a person proves who they are. The protocols differ inside their own folder and nowhere else. */
+export interface Connection<S> {
+  readonly kind: ConnectionKind;
+  begin(connection: ConnectionContext<S>, input: BeginInput): Promise<BrowserStep>;
+  complete(connection: ConnectionContext<S>, input: CompleteInput): Promise<Completion>;
+}
+
+/** Capability: publishes SAML SP metadata. */
+export interface ServesMetadata<S> {
+  metadata(connection: ConnectionContext<S>): string;
+}

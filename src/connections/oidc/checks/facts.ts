@@ -1,0 +1,16 @@
+import type { AttemptSecrets, CallbackInput } from '../../connection';
+import type { Claims } from '../claims';
+
+/** What the browser brought back, and what it is held against. */
+export interface CallbackFacts {
+  attempt?: AttemptSecrets;
+  reply: CallbackInput;
+  issuer: string;
+}
+
+/** Claims of an ID token whose signature, issuer and nonce the library has verified. */
+export interface IdTokenFacts {
+  claims: Claims;
+  clientId: string;
+  now: Date;
+}

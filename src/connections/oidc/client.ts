@@ -1,0 +1,49 @@
+import {
+  allowInsecureRequests,
+  ClientSecretBasic,
+  ClientSecretPost,
+  clockTolerance,
+  Configuration,
+  customFetch,
+  enableNonRepudiationChecks,
+  None,
+  type ClientAuth,
+} from 'openid-client';
+import { lendKeys } from './keys';
+import { isHttps } from './metadata';
+import { providerFetch, STEP_TIMEOUT_MS } from './provider-fetch';
+import type { Provider } from './providers';
+import type { OidcSettings } from './settings';
+
+/** Seconds by which the provider's clock may differ from ours. */
+export const CLOCK_SKEW_SECONDS = 60;
+
+/** The library's client for one step of one sign-in: nothing in it is shared with another connection. */
+export function createClient(
+  settings: OidcSettings,
+  provider: Provider,
+  fetch: typeof globalThis.fetch,
+  now: Date,
+): Configuration {
+  const metadata = { [clockTolerance]: CLOCK_SKEW_SECONDS };
+  const config = new Configuration(provider.metadata, settings.clientId, metadata, authentication(settings));
+  config[customFetch] = providerFetch(fetch);
+  config.timeout = STEP_TIMEOUT_MS / 1000;
+  // Core 3.1.3.7 lets TLS stand for the signature of a token that came from the token endpoint; security 15 does not.
+  enableNonRepudiationChecks(config);
+  // Whether http may be reached at all is the outbound client's decision.
+  if (!isHttps(settings.issuer)) allowInsecureRequests(config);
+  lendKeys(config, provider.keys, now);
+  return config;
+}
+
+function authentication({ tokenEndpointAuthMethod, clientSecret = '' }: OidcSettings): ClientAuth {
+  switch (tokenEndpointAuthMethod) {
+    case 'client_secret_basic':
+      return ClientSecretBasic(clientSecret);
+    case 'client_secret_post':
+      return ClientSecretPost(clientSecret);
+    case 'none':
+      return None();
+  }
+}

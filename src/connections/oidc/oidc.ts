@@ -1,0 +1,77 @@
+import { buildAuthorizationUrl, calculatePKCECodeChallenge } from 'openid-client';
+import type { BeginInput, BrowserStep, CompleteInput, Completion, Connection, ConnectionContext } from '../connection';
+import { readCallback } from './callback';
+import { createClient } from './client';
+import { ConnectionUnavailable } from './connection-unavailable';
+import { readIdentity } from './identity';
+import { createProviders, type Providers } from './providers';
+import { redeem } from './redeem';
+import { refuse, unavailable } from './refusals';
+import type { OidcSettings } from './settings';
+import { readUserinfo } from './userinfo';
+
+type Context = ConnectionContext<OidcSettings>;
+type Fetch = typeof globalThis.fetch;
+
+/**
+ * OpenID Connect Core 1.0, authorization code flow with PKCE (RFC 7636), state, nonce and issuer identification (RFC 9207).
+ * `begin` throws ConnectionUnavailable where the provider cannot be asked; `complete` yields every refusal as a value.
+ * @param deps.fetch the outbound client's: every address of a provider was typed by somebody
+ */
+export function createOidc({ fetch }: { fetch: Fetch }): Connection<OidcSettings> {
+  const providers = createProviders(fetch);
+  return {
+    kind: 'oidc',
+    begin: (connection, input) => begin(providers, fetch, connection, input),
+    complete: (connection, input) => complete(providers, fetch, connection, input),
+  };
+}
+
+async function begin(providers: Providers, fetch: Fetch, connection: Context, input: BeginInput): Promise<BrowserStep> {
+  const { settings, endpoints } = connection;
+  const { attempt, loginHint, now } = input;
+  const found = await providers.get(connection, now);
+  if (!found.ok) throw new ConnectionUnavailable('discovery', `${found.code}: ${found.detail}`);
+
+  const url = buildAuthorizationUrl(createClient(settings, found.provider, fetch, now), {
+    response_type: 'code',
+    redirect_uri: endpoints.redirectUri,
+    scope: [...new Set(['openid', ...settings.scopes])].join(' '),
+    state: attempt.relay,
+    nonce: attempt.nonce,
+    code_challenge: await calculatePKCECodeChallenge(attempt.codeVerifier),
+    code_challenge_method: 'S256',
+    ...(loginHint ? { login_hint: loginHint } : {}),
+  });
+  return { kind: 'redirect', url: url.href };
+}
+
+async function complete(
+  providers: Providers,
+  fetch: Fetch,
+  connection: Context,
+  input: CompleteInput,
+): Promise<Completion> {
+  const { settings } = connection;
+  const { now } = input;
+  const callback = readCallback(settings.issuer, input);
+  if ('failure' in callback) return refuse(callback.steps, callback.failure);
+
+  const found = await providers.get(connection, now);
+  if (!found.ok) return refuse(callback.steps, unavailable('discovery', `${found.code}: ${found.detail}`));
+  const { provider } = found;
+  const client = createClient(settings, provider, fetch, now);
+
+  const { attempt, parameters } = callback;
+  const exchange = await redeem({ connection, provider, client, attempt, parameters, now });
+  const verified = [...callback.steps, ...exchange.steps];
+  if ('failure' in exchange) return refuse(verified, exchange.failure);
+
+  const profile = await readUserinfo(client, settings, exchange.redeemed);
+  const known = [...verified, ...profile.steps];
+  if ('failure' in profile) return refuse(known, profile.failure);
+
+  const read = readIdentity(connection, exchange.redeemed, profile.userinfo, now);
+  if ('failure' in read) return refuse(known, read.failure);
+  return { steps: [...known, ...read.steps], identity: read.identity };
+}

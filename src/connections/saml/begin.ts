@@ -1,0 +1,54 @@
+import { SAML, type SamlConfig } from '@node-saml/passport-saml';
+import type { BeginInput, BrowserStep, ConnectionContext } from '../connection';
+import type { SamlSettings } from './settings';
+import { NO_CACHE } from './verifier';
+
+/**
+ * Begins a sign-in: a signed AuthnRequest with the attempt's ID, by the binding the connection is set to
+ * (SAML Core 3.4.1, Bindings 3.4 and 3.5).
+ */
+export async function begin(
+  connection: ConnectionContext<SamlSettings>,
+  { attempt, loginHint }: BeginInput,
+): Promise<BrowserStep> {
+  const { settings } = connection;
+  const saml = new SAML(requestOptions(connection, attempt.requestId));
+  if (settings.ssoBinding === 'redirect') {
+    const additionalParams: Record<string, string> = loginHint ? { login_hint: loginHint } : {};
+    return { kind: 'redirect', url: await saml.getAuthorizeUrlAsync(attempt.relay, undefined, { additionalParams }) };
+  }
+  const message = await saml.getAuthorizeMessageAsync(attempt.relay);
+  const fields = { SAMLRequest: String(message.SAMLRequest), RelayState: attempt.relay };
+  return { kind: 'form', action: withLoginHint(settings.ssoUrl, loginHint), fields };
+}
+
+function requestOptions({ endpoints, settings }: ConnectionContext<SamlSettings>, requestId: string): SamlConfig {
+  const [key] = settings.spKeys;
+  if (!key) throw new Error('A SAML connection has at least one key pair.');
+  return {
+    idpCert: [...settings.certificates],
+    issuer: endpoints.entityId,
+    callbackUrl: endpoints.acsUrl,
+    entryPoint: settings.ssoUrl,
+    generateUniqueId: () => requestId,
+    identifierFormat: settings.nameIdFormat ?? null,
+    forceAuthn: settings.forceAuthn,
+    // Asking for password authentication would lock out whoever signs in by key or smart card.
+    disableRequestedAuthnContext: true,
+    privateKey: key.privateKey,
+    publicCert: key.certificate,
+    signatureAlgorithm: settings.signatureAlgorithm,
+    digestAlgorithm: settings.signatureAlgorithm,
+    // Only the Redirect binding deflates (Bindings 3.4.4.1, 3.5.4).
+    skipRequestCompression: settings.ssoBinding === 'post',
+    cacheProvider: NO_CACHE,
+  };
+}
+
+/** Okta and Entra ID take the name to fill in as a query parameter; who does not know it ignores it. */
+function withLoginHint(ssoUrl: string, loginHint: string | undefined): string {
+  if (!loginHint) return ssoUrl;
+  const url = new URL(ssoUrl);
+  url.searchParams.set('login_hint', loginHint);
+  return url.toString();
+}

@@ -1,0 +1,35 @@
+import type { ExternalIdentity } from '../../domain/proof';
+import { SKEW, type VerifiedFacts } from './checks';
+import { bearerOf } from './checks/subject-confirmation';
+import { subjectValues } from './subject';
+import { instant } from './xml';
+
+/** What verified facts that passed every rule say about the person. */
+export function identityOf({ assertion, connection, now }: VerifiedFacts): ExternalIdentity {
+  const { authnStatements, attributes } = assertion;
+  const [subject = ''] = subjectValues(assertion, connection.settings.subjectFrom);
+  const sessionIndex = authnStatements.find((statement) => statement.sessionIndex)?.sessionIndex;
+  const notOnOrAfter = earliest(authnStatements.map((statement) => statement.sessionNotOnOrAfter));
+  return {
+    connectionId: connection.id,
+    issuer: connection.settings.idpEntityId,
+    subject,
+    attributes,
+    emailVerified: false,
+    authenticatedAt: instant(authnStatements[0]?.authnInstant) ?? now,
+    amr: authnStatements.flatMap((statement) => statement.authnContextClassRefs),
+    ...(sessionIndex && { sessionIndex }),
+    ...(notOnOrAfter && { notOnOrAfter }),
+  };
+}
+
+/** The assertion's id, and until when the clock alone would let it in again. */
+export function replayOf(facts: VerifiedFacts): { replayKey?: string; replayUntil?: Date } {
+  const until = instant(bearerOf(facts)?.notOnOrAfter);
+  return { replayKey: facts.assertion.id, replayUntil: until && new Date(until.getTime() + SKEW) };
+}
+
+function earliest(values: readonly (string | undefined)[]): Date | undefined {
+  const times = values.map((value) => instant(value)?.getTime()).filter((time) => time !== undefined);
+  return times.length ? new Date(Math.min(...times)) : undefined;
+}

@@ -1,0 +1,65 @@
+import { DOMImplementation, type Element } from '@xmldom/xmldom';
+import type { ConnectionContext } from '../connection';
+import { BINDING, ENCRYPTION, NS } from './names';
+import type { SamlSettings } from './settings';
+import { certificateBody } from './verifier';
+
+/**
+ * Yields the metadata of this service for one connection (SAML Metadata 2.4.4), for the identity provider to read.
+ * Every key is published, newest first, so that keys change without an outage. Authenticated encryption is all it asks
+ * for. `WantAssertionsSigned` is a wish: with it, identity providers that would sign the Response alone sign the
+ * assertion as well, which then proves itself even encrypted; a signed Response alone is accepted all the same.
+ */
+export function metadata({ endpoints, settings }: ConnectionContext<SamlSettings>): string {
+  const document = new DOMImplementation().createDocument(NS.metadata, 'md:EntityDescriptor');
+  const entity = document.documentElement;
+  if (!entity) throw new Error('A new document has its root.');
+  entity.setAttribute('entityID', endpoints.entityId);
+  const role = append(entity, NS.metadata, 'md:SPSSODescriptor', {
+    AuthnRequestsSigned: 'true',
+    WantAssertionsSigned: 'true',
+    protocolSupportEnumeration: NS.protocol,
+  });
+  const bodies = settings.spKeys.map(({ certificate }) => certificateBody(certificate));
+  for (const body of bodies) appendKey(role, 'signing', body);
+  for (const body of bodies) appendEncryptionMethods(appendKey(role, 'encryption', body));
+  for (const binding of [BINDING.redirect, BINDING.post])
+    append(role, NS.metadata, 'md:SingleLogoutService', { Binding: binding, Location: endpoints.sloUrl });
+  if (settings.nameIdFormat) append(role, NS.metadata, 'md:NameIDFormat', {}, settings.nameIdFormat);
+  append(role, NS.metadata, 'md:AssertionConsumerService', {
+    Binding: BINDING.post,
+    Location: endpoints.acsUrl,
+    index: '0',
+    isDefault: 'true',
+  });
+  return document.toString();
+}
+
+function append(
+  parent: Element,
+  namespace: string,
+  name: string,
+  attributes: Readonly<Record<string, string>> = {},
+  text?: string,
+): Element {
+  const document = parent.ownerDocument;
+  if (!document) throw new Error('An element has its document.');
+  const element = document.createElementNS(namespace, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text !== undefined) element.appendChild(document.createTextNode(text));
+  parent.appendChild(element);
+  return element;
+}
+
+function appendKey(role: Element, use: 'signing' | 'encryption', body: string): Element {
+  const descriptor = append(role, NS.metadata, 'md:KeyDescriptor', { use });
+  const keyInfo = append(descriptor, NS.signature, 'ds:KeyInfo');
+  append(append(keyInfo, NS.signature, 'ds:X509Data'), NS.signature, 'ds:X509Certificate', {}, body);
+  return descriptor;
+}
+
+function appendEncryptionMethods(descriptor: Element): void {
+  const [oaep] = ENCRYPTION.keyTransport;
+  for (const algorithm of [...[...ENCRYPTION.authenticated].reverse(), oaep])
+    append(descriptor, NS.metadata, 'md:EncryptionMethod', { Algorithm: algorithm });
+}

@@ -1,0 +1,17 @@
+import type * as OidcProvider from 'oidc-provider';
+import type { Logger } from 'pino';
+
+/**
+ * Loads oidc-provider, with what it writes to the console while loading sent to the log instead: it works on Node 20
+ * but warns there of an unsupported runtime, and offers no switch for it.
+ */
+export async function loadOidcProvider(log: Logger): Promise<typeof OidcProvider> {
+  const { console } = globalThis;
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => log.debug({ library: 'oidc-provider' }, words.join(' '));
+  try {
+    return await import('oidc-provider');
+  } finally {
+    console.warn = warn;
+  }
+}

@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import type { Completion } from '../connections/connection';
+import type { StandardAttribute } from '../domain/attributes';
+import type { Decision } from '../domain/decision';
+import type { AttemptId } from '../domain/ids';
+import type { ExternalIdentity } from '../domain/proof';
+import { openDoor, type Occasion } from '../provisioning/door';
+import { provision, type Outcome } from '../provisioning/provision';
+import { noteSignIn } from '../storage/accounts';
+import {
+  consumeAssertion,
+  consumeAttempt,
+  finishAttempt,
+  insertFinishedAttempt,
+  type PendingAttempt,
+} from '../storage/attempts';
+import { writeLedger } from '../storage/ledger';
+import { openLinkRequest } from '../storage/link-requests';
+import type { Transaction } from '../storage/rows';
+import { inTransaction } from '../storage/transaction';
+import { hashOf, newAttemptCode } from './attempt';
+import { admitReturning } from './admit-returning';
+import type { CompleteRequest } from './request';
+import type { SignInDeps } from './deps';
+import type { SignInOutcome } from './outcome';
+import { recordAtTheDoor } from './record-at-the-door';
+import { beginSession } from './sessions';
+
+type Proven = Extract<Completion, { identity: ExternalIdentity }>;
+
+/** An attempt as it is let in: its row and the code people know it by. */
+interface Entry {
+  attemptId: AttemptId;
+  code: string;
+  returnTo: string | null;
+}
+
+/** A proven identity meets the door: attempt, account, session and ledger in one transaction. */
+export async function admit(
+  deps: SignInDeps,
+  request: CompleteRequest,
+  proven: Proven,
+  attempt: PendingAttempt | undefined,
+): Promise<SignInOutcome> {
+  const returning = attempt && (await admitReturning(deps, request, proven, attempt));
+  return returning ?? inTransaction(deps.db, (tx) => admitIn(tx, deps.now(), request, proven, attempt));
+}
+
+async function admitIn(
+  tx: Transaction,
+  now: Date,
+  request: CompleteRequest,
+  proven: Proven,
+  attempt: PendingAttempt | undefined,
+): Promise<SignInOutcome> {
+  const { connection } = request;
+  const { organizationId } = connection;
+  const entry = await enter(tx, now, request, proven, attempt);
+  if ('kind' in entry) return entry;
+
+  const door = await openDoor(tx, organizationId, connection.sourceId);
+  const record = await recordAtTheDoor(tx, door, connection, proven.identity);
+  const occasion: Occasion = {
+    actor: { kind: 'person', connectionId: connection.id },
+    now,
+    requestId: request.requestId,
+    attemptId: entry.attemptId,
+  };
+  const [outcome] = await provision(tx, door, [record], occasion);
+  if (!outcome) throw new Error('the door yields an outcome per record');
+  const email = record.attributes.email ?? undefined;
+  if (outcome.decision.action === 'refuse' || outcome.decision.action === 'wait')
+    return turnAway(tx, now, request, proven, entry, outcome, outcome.decision, email);
+  return letIn(tx, now, request, proven, entry, outcome, door.policy, email);
+}
+
+/** Uses the attempt up, or, for an unsolicited response, its assertion id. */
+async function enter(
+  tx: Transaction,
+  now: Date,
+  request: CompleteRequest,
+  proven: Proven,
+  attempt: PendingAttempt | undefined,
+): Promise<Entry | SignInOutcome> {
+  const { organizationId, id: connectionId } = request.connection;
+  if (attempt) {
+    const first = await consumeAttempt(tx, organizationId, attempt.id, now);
+    if (!first) return { kind: 'refused', code: 'attempt_used', attemptCode: attempt.code };
+    return { attemptId: attempt.id, code: attempt.code, returnTo: attempt.returnTo };
+  }
+  const { replayKey, replayUntil } = proven;
+  if (!replayKey || !replayUntil) throw new Error('an unsolicited response is admitted by its assertion id only');
+  const first = await consumeAssertion(tx, organizationId, connectionId, hashOf(replayKey), replayUntil);
+  if (!first) return { kind: 'refused', code: 'assertion_replayed' };
+  const code = newAttemptCode();
+  const relayHash = hashOf(randomBytes(32).toString('hex'));
+  const start = {
+    organizationId,
+    connectionId,
+    code,
+    relayHash,
+    startedAt: now,
+    userAgent: request.userAgent ?? null,
+    requestId: request.requestId ?? null,
+  };
+  return { attemptId: await insertFinishedAttempt(tx, start), code, returnTo: null };
+}
+
+async function turnAway(
+  tx: Transaction,
+  now: Date,
+  { connection }: CompleteRequest,
+  { identity, steps }: Proven,
+  entry: Entry,
+  { contactId, accountId }: Outcome,
+  decision: Extract<Decision, { action: 'refuse' | 'wait' }>,
+  email: string | undefined,
+): Promise<SignInOutcome> {
+  const { organizationId } = connection;
+  const code = decision.action === 'refuse' ? decision.reason : 'missing_attribute';
+  const missing = (decision.action === 'refuse' ? decision.attributes : decision.needs) as
+    readonly StandardAttribute[] | undefined;
+  const finish = {
+    state: 'refused',
+    refusalCode: code,
+    steps,
+    accountId,
+    contactId,
+    email,
+    subject: identity.subject,
+  } as const;
+  await finishAttempt(tx, organizationId, entry.attemptId, finish, now);
+  if (code === 'link_requires_proof' && contactId)
+    await openLinkRequest(tx, organizationId, contactId, identity, entry.attemptId);
+  return { kind: 'refused', code, attemptCode: entry.code, email, ...(missing && { missing }) };
+}
+
+async function letIn(
+  tx: Transaction,
+  now: Date,
+  request: CompleteRequest,
+  { identity, steps }: Proven,
+  entry: Entry,
+  { contactId, accountId }: Outcome,
+  policy: { sessionHours: number; idleMinutes: number },
+  email: string | undefined,
+): Promise<SignInOutcome> {
+  const { organizationId, id: connectionId } = request.connection;
+  if (!accountId) throw new Error('whoever is let in has an account');
+  await noteSignIn(tx, organizationId, accountId, identity, now);
+  const session = await beginSession(tx, {
+    organizationId,
+    accountId,
+    connectionId,
+    identity,
+    policy,
+    now,
+    userAgent: request.userAgent,
+  });
+  const finish = { state: 'succeeded', steps, accountId, contactId, email, subject: identity.subject } as const;
+  await finishAttempt(tx, organizationId, entry.attemptId, finish, now);
+  await writeLedger(tx, now, [
+    {
+      organizationId,
+      actor: { kind: 'person', accountId, connectionId },
+      action: 'signin.succeeded',
+      contactId,
+      accountId,
+      connectionId,
+      attemptId: entry.attemptId,
+      requestId: request.requestId,
+    },
+  ]);
+  return {
+    kind: 'signed_in',
+    sessionId: session.id,
+    accountId,
+    expiresAt: session.expiresAt,
+    returnTo: entry.returnTo,
+  };
+}

@@ -1,0 +1,13 @@
+import type { AnyOpenConnection, Connections } from '../connections/registry';
+import type { ConnectionRecord } from '../storage/connections';
+import type { Database } from '../storage/rows';
+import type { SecretBox } from '../storage/secret-box';
+
+/** What signing in works with; wired in app.ts. */
+export interface SignInDeps {
+  db: Database;
+  box: SecretBox;
+  connections: Connections;
+  openConnection: (record: ConnectionRecord) => AnyOpenConnection;
+  now: () => Date;
+}

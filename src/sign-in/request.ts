@@ -1,0 +1,24 @@
+import type { CallbackInput } from '../connections/connection';
+import type { ConnectionRecord } from '../storage/connections';
+
+/** A browser wants to sign in at a connection. */
+export interface BeginRequest {
+  connection: ConnectionRecord;
+  /** The browser's own random id, from its cookie. */
+  browser: string;
+  /** A validated local path, or none. */
+  returnTo?: string;
+  loginHint?: string;
+  userAgent?: string;
+  requestId?: string;
+}
+
+/** A browser came back from there. */
+export interface CompleteRequest {
+  connection: ConnectionRecord;
+  reply: CallbackInput;
+  /** The browser's own random id, from its cookie; none when cookies are off. */
+  browser?: string;
+  userAgent?: string;
+  requestId?: string;
+}

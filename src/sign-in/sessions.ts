@@ -1,0 +1,39 @@
+import { v7 as uuid } from 'uuid';
+import type { AccountId, ConnectionId, OrganizationId } from '../domain/ids';
+import type { ExternalIdentity } from '../domain/proof';
+import type { Transaction } from '../storage/rows';
+import { insertSession, type NewSession } from '../storage/sessions';
+
+export interface SessionStart {
+  organizationId: OrganizationId;
+  accountId: AccountId;
+  connectionId: ConnectionId;
+  identity: ExternalIdentity;
+  policy: { sessionHours: number; idleMinutes: number };
+  now: Date;
+  userAgent?: string;
+}
+
+/** Begins a session row; it ends with the policy's hours, or earlier when the identity provider says so (security 8). */
+export async function beginSession(tx: Transaction, start: SessionStart): Promise<NewSession> {
+  const session = newSession(start);
+  await insertSession(tx, session);
+  return session;
+}
+
+/** A session as it would begin. */
+export function newSession({ identity, policy, now, userAgent, ...whose }: SessionStart): NewSession {
+  const byPolicy = new Date(now.getTime() + policy.sessionHours * 3_600_000);
+  const { notOnOrAfter } = identity;
+  return {
+    ...whose,
+    id: uuid(),
+    sessionIndex: identity.sessionIndex ?? null,
+    amr: identity.amr,
+    authenticatedAt: identity.authenticatedAt,
+    createdAt: now,
+    expiresAt: notOnOrAfter && notOnOrAfter < byPolicy ? notOnOrAfter : byPolicy,
+    idleSeconds: policy.idleMinutes * 60,
+    userAgent: userAgent?.slice(0, 256) ?? null,
+  };
+}

@@ -1,0 +1,8 @@
+// oidc-provider announces that Node 20 is not its LTS and that its in-memory adapter is not for production, once per
+// module registry and so once per test file. Neither tells a test run anything.
+const EXPECTED = /oidc-provider WARNING: (Unsupported runtime|a quick start development-only in-memory adapter)/;
+
+const warn = console.warn.bind(console);
+console.warn = (...parts: unknown[]) => {
+  if (!EXPECTED.test(String(parts[0]))) warn(...parts);
+};
