@@ -1,0 +1,20 @@
+import type { Store } from 'express-session';
+import type { Logger } from 'pino';
+import type { SignInDeps } from '../sign-in/deps';
+import type { Languages } from './languages';
+import type { Pages } from './pages';
+
+/** What the pages work with; wired in app.ts. */
+export interface WebDeps {
+  baseUrl: string;
+  /** Cookies travel by https only. */
+  secure: boolean;
+  signIn: SignInDeps;
+  pages: Pages;
+  languages: Languages;
+  /** express-session's store: a cache, never the authority. */
+  sessionStore: Store;
+  /** Signs session cookies, newest first. */
+  cookieSecrets: readonly string[];
+  log: Logger;
+}

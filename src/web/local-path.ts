@@ -1,0 +1,10 @@
+const MAX_LENGTH = 2048;
+
+/** Security 21: a path on this very service, or nothing. Never followed otherwise. */
+export function localPath(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > MAX_LENGTH || !/^\/(?![/\\])[^\\\p{Cc}\s]*$/u.test(value))
+    return undefined;
+  const base = 'http://local.invalid';
+  const url = URL.canParse(value, base) ? new URL(value, base) : undefined;
+  return url?.origin === base ? url.pathname + url.search + url.hash : undefined;
+}

@@ -1,0 +1,123 @@
+import type { IncomingMessage } from 'node:http';
+import type { Request, Response } from 'express';
+import passport from 'passport';
+import { CONNECTION_KINDS, type BrowserStep, type CallbackInput, type ConnectionKind } from '../connections/connection';
+import { beginSignIn } from '../sign-in/begin';
+import { completeSignIn } from '../sign-in/complete';
+import type { SignInDeps } from '../sign-in/deps';
+import type { SignInOutcome } from '../sign-in/outcome';
+import type { ConnectionRecord } from '../storage/connections';
+import { findLiveSession } from '../storage/sessions';
+import { organizationOf } from './organization';
+import type { SignedIn } from './request';
+
+/** What a route asks a strategy for. */
+export type StrategyOptions = { connection: ConnectionRecord; userAgent?: string; requestId?: string } & (
+  | { begin: { browser: string; returnTo?: string; loginHint?: string } }
+  | { complete: { browser?: string; reply: CallbackInput } }
+);
+
+type SignedInOutcome = Extract<SignInOutcome, { kind: 'signed_in' }>;
+
+/** What came of it: a step for the browser, or the end of the attempt. */
+export type StrategyResult =
+  | { kind: 'step'; step: BrowserStep }
+  | { kind: 'signed_in'; user: SignedIn; outcome: SignedInOutcome }
+  | Exclude<SignInOutcome, SignedInOutcome>;
+
+/**
+ * One strategy per kind of connection. Each only carries between Passport and `sign-in`, where the protocols' common
+ * flow lives (docs/adr/0002).
+ */
+class ConnectionStrategy extends passport.Strategy {
+  constructor(
+    override readonly name: ConnectionKind,
+    private readonly deps: SignInDeps,
+  ) {
+    super();
+  }
+
+  override authenticate(_req: Request, options: StrategyOptions): void {
+    this.run(options).catch((error: unknown) => this.error(error));
+  }
+
+  private async run(options: StrategyOptions): Promise<void> {
+    if ('begin' in options) {
+      const step = await beginSignIn(this.deps, { ...options, ...options.begin });
+      // Passport knows redirects but no forms: the route shows both.
+      return this.fail({ kind: 'step', step } satisfies StrategyResult as object as never);
+    }
+    const outcome = await completeSignIn(this.deps, { ...options, ...options.complete });
+    if (outcome.kind !== 'signed_in') return this.fail(outcome satisfies StrategyResult as object as never);
+    const { organizationId, id: connectionId } = options.connection;
+    const user: SignedIn = {
+      organizationId,
+      accountId: outcome.accountId,
+      session: { id: outcome.sessionId, expiresAt: outcome.expiresAt, connectionId },
+    };
+    return this.success(user, outcome);
+  }
+}
+
+/** What stands in the browser's session: the key of a row in Postgres, nothing more. */
+interface Serialized {
+  organizationId: string;
+  sessionId: string;
+}
+
+/** Passport, ready for `web`. */
+export type SignInPassport = InstanceType<typeof passport.Passport>;
+
+/** Passport with our strategies. Every request asks Postgres whether the session still is one (security 23). */
+export function createPassport(deps: SignInDeps): SignInPassport {
+  const authenticator = new passport.Passport();
+  for (const kind of CONNECTION_KINDS) authenticator.use(new ConnectionStrategy(kind, deps));
+  authenticator.serializeUser((user, done) =>
+    done(null, { organizationId: user.organizationId, sessionId: user.session.id } satisfies Serialized),
+  );
+  authenticator.deserializeUser(
+    (req: IncomingMessage, stored: Serialized, done: (error: unknown, user?: SignedIn | false) => void) => {
+      findSignedIn(deps, stored, req as Request).then((user) => done(null, user ?? false), done);
+    },
+  );
+  return authenticator;
+}
+
+async function findSignedIn(deps: SignInDeps, stored: Serialized, req: Request): Promise<SignedIn | undefined> {
+  const { id } = organizationOf(req).organization;
+  if (stored.organizationId !== id) return undefined;
+  const session = await findLiveSession(deps.db.manager, id, stored.sessionId, deps.now());
+  return session && { organizationId: id, accountId: session.accountId, session };
+}
+
+/** Runs the strategy of the connection's kind; yields what came of it. */
+export function authenticate(
+  authenticator: SignInPassport,
+  req: Request,
+  res: Response,
+  options: StrategyOptions,
+): Promise<StrategyResult> {
+  return new Promise((resolve, reject) => {
+    const callback = (error: unknown, user?: SignedIn | false | null, info?: unknown): void => {
+      if (error) reject(error as Error);
+      else if (user) resolve({ kind: 'signed_in', user, outcome: info as SignedInOutcome });
+      else resolve(info as StrategyResult);
+    };
+    const run = authenticator.authenticate(
+      options.connection.kind,
+      options as passport.AuthenticateOptions,
+      callback,
+    ) as (req: Request, res: Response, next: (error?: unknown) => void) => void;
+    run(req, res, reject);
+  });
+}
+
+/** Begins the browser's session with a new id (security 12), to end when the session row ends. */
+export function logIn(req: Request, user: SignedIn): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.logIn(user, (error: unknown) => {
+      if (error) return reject(error as Error);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,47 @@
+import { RedisStore } from 'connect-redis';
+import pgSession from 'connect-pg-simple';
+import session, { type Store } from 'express-session';
+import { createClient } from 'redis';
+import { poolOf } from '../storage/data-source';
+import type { Database } from '../storage/rows';
+
+export interface SessionStore {
+  store: Store;
+  /** Rejects when the store does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const PRUNE_SECONDS = 15 * 60;
+
+/** express-session's store: Redis where there is one, otherwise a table in Postgres. */
+export function openSessionStore(
+  redisUrl: string | undefined,
+  db: Database,
+  onError: (error: unknown) => void,
+): Promise<SessionStore> {
+  return redisUrl ? redisStore(redisUrl, onError) : Promise.resolve(postgresStore(db, onError));
+}
+
+async function redisStore(url: string, onError: (error: unknown) => void): Promise<SessionStore> {
+  const client = createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: 5_000 } });
+  client.on('error', onError);
+  await client.connect();
+  return {
+    store: new RedisStore({ client, prefix: 'drawbridge:session:', disableTouch: true }),
+    ping: async () => void (await client.ping()),
+    close: () => client.close(),
+  };
+}
+
+function postgresStore(db: Database, onError: (error: unknown) => void): SessionStore {
+  const Store = pgSession(session);
+  const store = new Store({
+    pool: poolOf(db),
+    tableName: 'browser_sessions',
+    disableTouch: true,
+    pruneSessionInterval: PRUNE_SECONDS,
+    errorLog: onError,
+  });
+  return { store, ping: async () => void (await db.query('SELECT 1')), close: async () => store.close() };
+}

@@ -1,0 +1,172 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { root } from '../../src/config';
+import { samples, serveGallery } from '../support/pages-gallery';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const SHOTS = join(root, 'test-output', 'screenshots');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+// Words alone tell these apart from a refusal that is looked at in full.
+const wordsOnly = (id: string): boolean =>
+  id.startsWith('refused-') &&
+  !/missing_attribute|seats_exhausted|unknown_organization|internal_error|nameless/.test(id);
+
+const available = existsSync(CHROMIUM);
+if (!available && process.env.CI === 'true') throw new Error(`${CHROMIUM} is missing`);
+const withBrowser = available ? describe : describe.skip;
+
+withBrowser('pages in Chromium', () => {
+  jest.setTimeout(60_000);
+  let gallery: Awaited<ReturnType<typeof serveGallery>>;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    gallery = await serveGallery();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await gallery?.close();
+  });
+  beforeEach(async () => {
+    // Without motion, colours do not change over time and a picture is the same every time.
+    context = await browser.newContext({ reducedMotion: 'reduce', locale: 'en' });
+    page = await context.newPage();
+    complaints = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+  });
+  afterEach(() => context.close());
+
+  const open = async (path: string): Promise<void> => {
+    await page.goto(gallery.url + path);
+    await page.evaluate('document.fonts.ready');
+  };
+  const violations = async (): Promise<string[]> => {
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode().analyze();
+    return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
+  };
+  const overflow = (): Promise<number> =>
+    page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  const shoot = (name: string): Promise<unknown> =>
+    page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+  /** So that a posting page can be looked at. */
+  const holdForms = (): Promise<void> =>
+    page
+      .route('**/submit.js*', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }))
+      .then(() => undefined);
+
+  test.each(samples.filter(({ id }) => !wordsOnly(id)))(
+    '$id is accessible in light and dark, narrow and wide',
+    async ({ id }) => {
+      await holdForms();
+      await open(`/${id}`);
+      for (const details of await page.locator('details').all())
+        await details.evaluate((element) => element.setAttribute('open', ''));
+      for (const colorScheme of ['light', 'dark'] as const) {
+        for (const width of [360, 1440]) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 800 });
+          expect({ colorScheme, width, violations: await violations() }).toEqual({
+            colorScheme,
+            width,
+            violations: [],
+          });
+          if ((width === 360) === (colorScheme === 'dark')) await shoot(`${id}-${width}-${colorScheme}`);
+        }
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test.each(samples)('$id holds at 320 pixels in German', async ({ id }) => {
+    await holdForms();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await open(`/${id}?lang=de`);
+    expect(await overflow()).toBe(0);
+    if (wordsOnly(id)) expect(await violations()).toEqual([]);
+    await page.setViewportSize({ width: 760, height: 640 });
+    await shoot(`${id}-de`);
+    expect(complaints).toEqual([]);
+  });
+
+  test('data-theme overrides the preference of the browser', async () => {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await open('/sign-in-one?theme=dark');
+    const background = await page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    expect(background).toBe('rgb(16, 18, 22)');
+  });
+
+  test("the main button has the organization's colour", async () => {
+    await open('/sign-in-one');
+    const color = await page.evaluate("getComputedStyle(document.querySelector('.btn.primary')).backgroundColor");
+    expect(color).toBe('rgb(11, 93, 78)');
+  });
+
+  test('the skip link is the first stop and leads to the content', async () => {
+    await open('/sign-in-one');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Continue with Okta');
+  });
+
+  test('the error summary leads to its field', async () => {
+    await open('/discover-unknown');
+    await page.locator('.banner a').click();
+    expect(await page.evaluate('document.activeElement.id')).toBe('organization');
+  });
+
+  test('the language link stays on the page and is remembered', async () => {
+    await open('/sign-in-one');
+    await page.getByRole('link', { name: 'Deutsch' }).click();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await open('/signed-out');
+    expect(await page.locator('h1').textContent()).toBe('Sie sind abgemeldet');
+  });
+
+  test('a posting page sends its form by itself', async () => {
+    await page.goto(`${gallery.url}/posting`);
+    await page.waitForURL('**/idp');
+    expect(gallery.posted.at(-1)).toEqual({ SAMLRequest: 'PHNhbWw+', RelayState: '"<r>"' });
+  });
+
+  test('a posting page works without scripts', async () => {
+    const silent = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await silent.newPage();
+    await plain.goto(`${gallery.url}/posting`);
+    await plain.getByRole('button', { name: 'Continue' }).click();
+    await plain.waitForURL('**/idp');
+    await silent.close();
+  });
+
+  test.each(['account', 'sign-in-long', 'api-docs'])('%s weighs under 100 kB compressed', async (id) => {
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) => {
+      const packed = /font\/|\.woff2/.test(response.url());
+      sizes.push(response.body().then((body) => (packed ? body.length : gzipSync(body).length)));
+    });
+    await open(`/${id}`);
+    await page.waitForLoadState('networkidle');
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(total).toBeGreaterThan(40_000);
+    expect(total).toBeLessThan(100_000);
+  });
+});
