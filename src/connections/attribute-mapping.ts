@@ -1,6 +1,7 @@
 import type { Attribute, AttributeValues } from '../domain/attributes';
-import { isAttribute } from '../domain/attributes';
+import { isAttribute, isStandardAttribute } from '../domain/attributes';
 import { normalizeEmail } from '../domain/email-address';
+import { normalizePhone } from '../domain/phone-number';
 import type { ExternalIdentity, MappedProfile, ReceivedAttributes } from '../domain/proof';
 
 /** Attribute of ours → name the identity provider uses; also `groups`. */
@@ -105,15 +106,19 @@ export function mapAttributes(
   for (const name of names) {
     if (name === 'email' || !isAttribute(name)) continue;
     const values = candidates(name, mapping).map(find).find(Boolean);
-    if (values) attributes[name] = tidy(values.join(' ')) || null;
+    if (values) attributes[name] = valueOf(name, values);
   }
   const email = mappedEmail(identity, mapping, find);
   if (email) attributes.email = email;
-  if (attributes.displayName === undefined && attributes.givenName && attributes.familyName)
-    attributes.displayName = `${attributes.givenName} ${attributes.familyName}`;
 
   const groups = candidates('groups', mapping).map(find).find(Boolean);
   return { attributes, ...(groups && { groups: groups.map(tidy).filter(Boolean) }) };
+}
+
+/** Of several values the first: directories hold a second name or number for somebody, never half of one. */
+function valueOf(name: Attribute, values: readonly string[]): string | null {
+  const value = isStandardAttribute(name) ? values.map(tidy).find(Boolean) : tidy(values.join(' '));
+  return (name === 'phone' && value && normalizePhone(value)) || value || null;
 }
 
 const candidates = (name: Attribute | 'groups', mapping: AttributeMapping): readonly string[] =>
@@ -133,10 +138,11 @@ function mappedEmail(
 const lowerCased = (attributes: ReceivedAttributes): ReadonlyMap<string, readonly string[]> =>
   new Map(Object.entries(attributes).map(([name, values]) => [name.toLowerCase(), values]));
 
-/** One line of text: NFC, no control characters, at most 256 characters. */
-const tidy = (value: string): string =>
-  value
+/** One line of text: NFC, no control characters and no half ones (no database can hold them), at most 256 characters. */
+const tidy = (value: string): string => {
+  const line = value
     .normalize('NFC')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, MAX_VALUE);
+    .replace(/[\p{Cc}\p{Cs}]+/gu, ' ')
+    .trim();
+  return line.length <= MAX_VALUE ? line : Array.from(line).slice(0, MAX_VALUE).join('').trim();
+};

@@ -178,7 +178,9 @@ export interface AttemptLine {
 }
 
 /** Nobody finishes an attempt that is left lying: it shows as expired by itself. */
-const SHOWN_STATE = `CASE WHEN state = 'started' AND expires_at <= now() THEN 'expired' ELSE state END`;
+/** A refusal leaves its attempt open, for a forged response must not burn it; an admin sees it as refused all the same. */
+const SHOWN_STATE = `CASE WHEN state <> 'started' THEN state WHEN refusal_code IS NOT NULL THEN 'refused'
+  WHEN expires_at <= now() THEN 'expired' ELSE state END`;
 
 /** A page of attempts, newest first; by code when a person names one. */
 export function listAttempts(

@@ -2,7 +2,7 @@ import { discover, type DiscoveryCode } from './discover';
 import { isHttps, type ProviderMetadata } from './metadata';
 
 /** What an admin wants to see of a provider before saving. */
-interface IssuerSummary {
+export interface IssuerSummary {
   issuer: string;
   authorizationEndpoint: string;
   tokenEndpoint: string;
@@ -15,8 +15,7 @@ interface IssuerSummary {
   tokenEndpointAuthMethods?: readonly string[];
 }
 
-type IssuerProblem =
-  DiscoveryCode | 'code_flow_unsupported' | 'pkce_unsupported' | 'signing_algorithm_unsupported';
+type IssuerProblem = DiscoveryCode | 'code_flow_unsupported' | 'pkce_unsupported' | 'signing_algorithm_unsupported';
 
 /** Something an admin should know, though it prevents nothing. */
 type IssuerWarning = 'unencrypted' | 'pkce_unannounced';

@@ -2,7 +2,7 @@ import { buildAuthorizationUrl, calculatePKCECodeChallenge } from 'openid-client
 import type { BeginInput, BrowserStep, CompleteInput, Completion, Connection, ConnectionContext } from '../connection';
 import { readCallback } from './callback';
 import { createClient } from './client';
-import { ConnectionUnavailable } from './connection-unavailable';
+import { ConnectionUnavailable } from '../connection-unavailable';
 import { readIdentity } from './identity';
 import { createProviders, type Providers } from './providers';
 import { redeem } from './redeem';

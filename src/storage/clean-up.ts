@@ -1,0 +1,43 @@
+import { rows, type Database } from './rows';
+import { inTransaction } from './transaction';
+
+/** Days that things are kept (security 27). */
+const KEPT = { attempts: 90, ledger: 400, sessions: 30 } as const;
+const BATCH = 10_000;
+
+/** What is over, by table: a condition over `$1`, the present. */
+const OVER: Readonly<Record<string, string>> = {
+  held_replies: `expires_at < $1`,
+  consumed_assertions: `expires_at < $1`,
+  idempotency_keys: `created_at < $1 - interval '24 hours'`,
+  // Begun and never come back: nobody asks after it.
+  sign_in_attempts: `started_at < $1 - interval '${KEPT.attempts} days'
+    OR (state = 'started' AND refusal_code IS NULL AND expires_at < $1 - interval '1 day')`,
+  sessions: `coalesce(ended_at, expires_at) < $1 - interval '${KEPT.sessions} days'`,
+  ledger_values: `entry_id IN (SELECT id FROM ledger_entries WHERE at < $1 - interval '${KEPT.ledger} days')`,
+  ledger_entries: `at < $1 - interval '${KEPT.ledger} days'`,
+};
+
+/** Deletes what is over, in batches that hold no lock for long. Yields how many rows went, by table. */
+export async function cleanUp(db: Database, now: Date): Promise<Readonly<Record<string, number>>> {
+  const gone: Record<string, number> = {};
+  for (const [table, condition] of Object.entries(OVER)) gone[table] = await deleteOver(db, table, condition, now);
+  return gone;
+}
+
+async function deleteOver(db: Database, table: string, condition: string, now: Date): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const deleted = await inTransaction(db, async (tx) => {
+      // The one door in the ledger's append-only trigger.
+      await tx.query(`SET LOCAL drawbridge.retention = 'on'`);
+      return rows(
+        tx,
+        `DELETE FROM ${table} WHERE ctid IN (SELECT ctid FROM ${table} WHERE ${condition} LIMIT ${BATCH}) RETURNING 1`,
+        [now],
+      );
+    });
+    total += deleted.length;
+    if (deleted.length < BATCH) return total;
+  }
+}
