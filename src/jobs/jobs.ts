@@ -1,8 +1,7 @@
 import { Logger as WorkerLogger, run, type TaskList } from 'graphile-worker';
 import type { Logger } from 'pino';
 import { cleanUp } from '../storage/clean-up';
-import { poolOf } from '../storage/data-source';
-import type { Database } from '../storage/rows';
+import { poolOf, type Database } from '../storage/rows';
 
 export interface JobDeps {
   db: Database;

@@ -53,7 +53,7 @@ export const findApiKey = (tx: Transaction, key: string, now: Date): Promise<Api
 /** Notes the use of a key, at most once a minute. */
 export async function touchApiKey(tx: Transaction, id: string, now: Date): Promise<void> {
   await tx.query(
-    `UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2 - interval '1 minute')`,
+    `UPDATE api_keys SET last_used_at = $2::timestamptz WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')`,
     [id, now],
   );
 }

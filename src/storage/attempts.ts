@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { AccountId, AttemptId, ConnectionId, ContactId, OrganizationId } from '../domain/ids';
-import { row, rows, type Transaction } from './rows';
+import { preparedRow, row, rows, type Transaction } from './rows';
 
 export interface AttemptStart {
   organizationId: OrganizationId;
@@ -58,8 +58,9 @@ export const findAttempt = (
   connectionId: ConnectionId,
   relayHash: Buffer,
 ): Promise<PendingAttempt | undefined> =>
-  row<PendingAttempt>(
+  preparedRow<PendingAttempt>(
     tx,
+    'pending_attempt',
     `SELECT id, code, state, browser_hash, secrets, return_to, expires_at FROM sign_in_attempts
       WHERE organization_id = $1 AND connection_id = $2 AND relay_hash = $3`,
     [organizationId, connectionId, relayHash],

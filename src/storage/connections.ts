@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { ConnectionId, OrganizationId, SourceId } from '../domain/ids';
 import type { SecretBox } from './secret-box';
-import { row, rows, type Transaction } from './rows';
+import { preparedRow, row, rows, type Transaction } from './rows';
 
 export interface GroupMapping {
   value: string;
@@ -35,7 +35,8 @@ export interface ConnectionRecord extends ConnectionRow {
 }
 
 const RECORD = `
-  SELECT c.*, s.id AS source_id,
+  SELECT c.organization_id, c.id, c.kind, c.name, c.state, c.version, c.endpoints, c.settings, c.secrets, c.attribute_mapping,
+         c.group_mapping, c.trust_email, c.created_at, c.updated_at, s.id AS source_id,
          coalesce((SELECT json_agg(json_build_object('id', k.id, 'certificate', k.certificate, 'privateKey', k.private_key) ORDER BY k.id DESC)
                      FROM connection_keys k WHERE k.organization_id = c.organization_id AND k.connection_id = c.id), '[]') AS keys
     FROM connections c JOIN sources s ON s.organization_id = c.organization_id AND s.connection_id = c.id
@@ -47,18 +48,11 @@ export const findConnection = (
   tx: Transaction,
   organizationId: OrganizationId,
   id: ConnectionId,
-): Promise<ConnectionRecord | undefined> => row<ConnectionRecord>(tx, `${RECORD} AND c.id = $2`, [organizationId, id]);
+): Promise<ConnectionRecord | undefined> =>
+  preparedRow<ConnectionRecord>(tx, 'connection', `${RECORD} AND c.id = $2`, [organizationId, id]);
 
 export const listConnections = (tx: Transaction, organizationId: OrganizationId): Promise<ConnectionRecord[]> =>
   rows<ConnectionRecord>(tx, `${RECORD} ORDER BY c.id`, [organizationId]);
-
-/** State and version only: what a cached connection is held against on every use. */
-export const connectionVersion = (
-  tx: Transaction,
-  organizationId: OrganizationId,
-  id: ConnectionId,
-): Promise<{ version: number } | undefined> =>
-  row(tx, `SELECT version FROM connections WHERE organization_id = $1 AND id = $2`, [organizationId, id]);
 
 export type NewConnection = Pick<
   ConnectionRow,

@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import { CreateFoundation20261122030000 } from '../../migrations/20261122030000-CreateFoundation';
 import { entities } from './schema';
@@ -47,6 +46,3 @@ export async function migrate(db: DataSource): Promise<readonly string[]> {
 
 /** Migrations that this program knows and the database does not have yet. */
 export const pendingMigrations = (db: DataSource): Promise<boolean> => db.showMigrations();
-
-/** The pool under the data source, for what speaks pg itself. */
-export const poolOf = (db: DataSource): Pool => (db.driver as unknown as { master: Pool }).master;

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { EntitySchema } from 'typeorm';
 import type { GroupId, LicenceId, OrganizationId } from '../domain/ids';
-import { row, rows, type Transaction } from './rows';
+import { preparedRows, row, rows, type Transaction } from './rows';
 import {
   groups,
   licences,
@@ -86,7 +86,8 @@ export async function ensureGroups(
   organizationId: OrganizationId,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, GroupId>> {
-  const wanted = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+  // Of several spellings the first one counts.
+  const wanted = [...new Map(names.toReversed().map((name) => [name.toLowerCase(), name])).values()];
   await tx.query(
     `INSERT INTO groups (organization_id, id, name) SELECT $1, * FROM unnest($2::uuid[], $3::text[])
      ON CONFLICT (organization_id, lower(name)) DO NOTHING`,
@@ -102,8 +103,9 @@ export async function groupIdsByName(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, GroupId>> {
   if (!names.length) return new Map();
-  const found = await rows<{ id: GroupId; key: string }>(
+  const found = await preparedRows<{ id: GroupId; key: string }>(
     tx,
+    'groups_by_name',
     `SELECT id, lower(name) AS key FROM groups WHERE organization_id = $1 AND lower(name) = ANY (SELECT lower(n) FROM unnest($2::text[]) n)`,
     [organizationId, names],
   );

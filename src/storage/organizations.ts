@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { OrganizationId } from '../domain/ids';
 import type { Branding, Organization } from '../domain/organization';
 import { DEFAULT_POLICY, type Policy } from '../domain/policy';
-import { row, rows, type Transaction } from './rows';
+import { preparedRow, row, rows, type Transaction } from './rows';
 
 /** An organization as found by a slug; `isCurrentSlug` is false under a slug it used to have. */
 export interface FoundOrganization {
@@ -49,8 +49,9 @@ export async function insertOrganization(tx: Transaction, organization: NewOrgan
 
 /** By any slug it has or had. */
 export async function findOrganizationBySlug(tx: Transaction, slug: string): Promise<FoundOrganization | undefined> {
-  const found = await row<OrganizationRow>(
+  const found = await preparedRow<OrganizationRow>(
     tx,
+    'organization_by_slug',
     `SELECT ${COLUMNS}, asked.slug = s.slug AS is_current_slug
        FROM organization_slugs asked JOIN organizations o ON o.id = asked.organization_id
        JOIN organization_slugs s ON s.organization_id = o.id AND s.is_current
@@ -126,6 +127,8 @@ export async function savePolicy(tx: Transaction, id: OrganizationId, policy: Po
 
 /** Deletes the organization with everything in it; its ledger stays until retention takes it. */
 export async function deleteOrganization(tx: Transaction, id: OrganizationId): Promise<void> {
+  // People first: what they hold by reference refuses to go while they have it.
+  await tx.query(`DELETE FROM contacts WHERE organization_id = $1`, [id]);
   await tx.query(`DELETE FROM organizations WHERE id = $1`, [id]);
 }
 

@@ -5,7 +5,7 @@ import type { ContactId, OrganizationId, SourceId } from '../domain/ids';
 import type { Policy, SourceKind } from '../domain/policy';
 import { DEFAULT_POLICY } from '../domain/policy';
 import type { IdentityKey } from '../domain/proof';
-import { row, rows, type Transaction } from './rows';
+import { preparedRow, rows, type Transaction } from './rows';
 
 /** What the door knows of the organization and of the source that speaks. */
 export interface DoorRow {
@@ -18,8 +18,9 @@ export interface DoorRow {
 }
 
 export async function readDoor(tx: Transaction, organizationId: OrganizationId, sourceId: SourceId): Promise<DoorRow> {
-  const found = await row<Omit<DoorRow, 'policy'> & { policy: Partial<Policy> }>(
+  const found = await preparedRow<Omit<DoorRow, 'policy'> & { policy: Partial<Policy> }>(
     tx,
+    'read_door',
     `SELECT o.policy, s.kind AS source_kind,
             (SELECT a.id FROM sources a WHERE a.organization_id = o.id AND a.kind = 'admin') AS admin_source_id,
             EXISTS (SELECT 1 FROM connections c WHERE c.organization_id = o.id AND c.kind IN ('saml', 'oidc')
@@ -91,8 +92,9 @@ const PERSON = `
 
 /** Finds whom a record means: by identity first, then by the source's own id, then by what merely resembles (security 17). */
 export async function matchPerson(tx: Transaction, query: PersonQuery): Promise<PersonMatch> {
-  const found = await row<MatchRow>(
+  const found = await preparedRow<MatchRow>(
     tx,
+    'match_person',
     `WITH candidates AS (
        SELECT 1 AS rank, 'identity' AS by, a.contact_id FROM identities i
          JOIN accounts a ON a.organization_id = i.organization_id AND a.id = i.account_id

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { AccountId, AttemptId, ContactId } from '../domain/ids';
 import type { IdentityKey } from '../domain/proof';
-import { row, type Transaction } from './rows';
+import { preparedRow, type Transaction } from './rows';
 import type { NewSession } from './sessions';
 
 export interface ReturningSignIn {
@@ -26,8 +26,9 @@ export async function recordReturningSignIn(
   tx: Transaction,
   { session, identity, ...signIn }: ReturningSignIn,
 ): Promise<boolean> {
-  const begun = await row(
+  const begun = await preparedRow(
     tx,
+    'returning_sign_in',
     `WITH account AS (
        UPDATE accounts SET last_sign_in_at = $4
         WHERE organization_id = $1 AND id = $2 AND status = 'active' AND session_epoch = $3

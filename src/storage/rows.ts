@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
 export type Database = DataSource;
@@ -13,6 +14,12 @@ const camelCase = (name: string): string => {
   return made;
 };
 
+function camelCased<T extends object>(row: Record<string, unknown>): T {
+  const named: Record<string, unknown> = {};
+  for (const key in row) named[camelCase(key)] = row[key];
+  return named as T;
+}
+
 /** Runs SQL in the transaction; yields rows with camelCase keys, for SELECT and RETURNING alike. */
 export async function rows<T extends object>(
   tx: Transaction,
@@ -26,6 +33,35 @@ export async function rows<T extends object>(
     Object.fromEntries(Object.entries(row).map(([key, value]) => [camelCase(key), value])),
   ) as T[];
 }
+
+/**
+ * As `rows`, by a statement that Postgres plans once per connection: for what every request or sign-in runs. The name
+ * belongs to one text; columns are named, never `*`, so that a plan outlives a migration that adds one.
+ */
+export async function preparedRows<T extends object>(
+  tx: Transaction,
+  name: string,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<T[]> {
+  const query = { name, text: sql, values: [...parameters] };
+  const client = (await tx.queryRunner?.connect()) as Pool | undefined;
+  const result = await (client ?? poolOf(tx.dataSource)).query<Record<string, unknown>>(query);
+  return result.rows.map(camelCased<T>);
+}
+
+/** The first row of a prepared statement, if any. */
+export async function preparedRow<T extends object>(
+  tx: Transaction,
+  name: string,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<T | undefined> {
+  return (await preparedRows<T>(tx, name, sql, parameters))[0];
+}
+
+/** The pool under the data source, for what speaks pg itself. */
+export const poolOf = (db: Database): Pool => (db.driver as unknown as { master: Pool }).master;
 
 /** The first row, if any. */
 export async function row<T extends object>(

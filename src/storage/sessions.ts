@@ -1,5 +1,5 @@
 import type { AccountId, ConnectionId, OrganizationId, SessionId } from '../domain/ids';
-import { row, rows, type Transaction } from './rows';
+import { preparedRow, rows, type Transaction } from './rows';
 
 export interface NewSession {
   id: SessionId;
@@ -62,11 +62,12 @@ export const findLiveSession = (
   id: SessionId,
   now: Date,
 ): Promise<LiveSession | undefined> =>
-  row<LiveSession>(tx, `SELECT ${COLUMNS} ${FROM} WHERE s.organization_id = $1 AND s.id = $3 AND ${LIVE}`, [
-    organizationId,
-    now,
-    id,
-  ]);
+  preparedRow<LiveSession>(
+    tx,
+    'live_session',
+    `SELECT ${COLUMNS} ${FROM} WHERE s.organization_id = $1 AND s.id = $3 AND ${LIVE}`,
+    [organizationId, now, id],
+  );
 
 export const listLiveSessions = (
   tx: Transaction,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CookieOptions, Request, RequestHandler } from 'express';
+import type { CookieOptions, Request, RequestHandler, Response } from 'express';
 import { createInstance, type i18n } from 'i18next';
 import { handle, LanguageDetector } from 'i18next-http-middleware';
 
@@ -21,10 +21,10 @@ export interface Spoken {
 }
 
 export interface Languages {
-  /** Chooses a request's language: `?lang=`, then the cookie `lang`, then Accept-Language, then English. */
-  readonly middleware: readonly RequestHandler[];
-  /** What the middleware chose; English where it did not run. */
-  of(req: Request): Spoken;
+  /** Remembers a language chosen by `?lang=`. */
+  readonly middleware: RequestHandler;
+  /** A request's language: `?lang=`, then the cookie `lang`, then Accept-Language, then English. Found when it is asked for. */
+  of(req: Request, res: Response): Spoken;
   /** For mails and tests: a language without a request. */
   in(language: Language): Spoken;
 }
@@ -57,12 +57,13 @@ export function createLanguages({ root, secure }: { root: string; secure: boolea
   });
   const spoken = new Map(LANGUAGE_CODES.map((language) => [language, { language, t: translator(instance, language) }]));
   const speak = (code: unknown): Spoken => spoken.get(isLanguage(code) ? code : FALLBACK)!;
+  const detect = handle(instance);
   return {
-    middleware: [
-      handle(instance),
-      rememberChoice({ httpOnly: true, sameSite: 'lax', secure, maxAge: YEAR_IN_MS, path: '/' }),
-    ],
-    of: (req) => speak(req.resolvedLanguage),
+    middleware: rememberChoice({ httpOnly: true, sameSite: 'lax', secure, maxAge: YEAR_IN_MS, path: '/' }),
+    of: (req, res) => {
+      if (req.resolvedLanguage === undefined) detect(req, res, () => undefined);
+      return speak(req.resolvedLanguage);
+    },
     in: speak,
   };
 }

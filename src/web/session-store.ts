@@ -2,8 +2,7 @@ import { RedisStore } from 'connect-redis';
 import pgSession from 'connect-pg-simple';
 import session, { type Store } from 'express-session';
 import { createClient } from 'redis';
-import { poolOf } from '../storage/data-source';
-import type { Database } from '../storage/rows';
+import { poolOf, type Database } from '../storage/rows';
 
 export interface SessionStore {
   store: Store;

@@ -14,12 +14,12 @@ export function show<K extends PageName>(
   res
     .set('Cache-Control', 'no-store')
     .type('html')
-    .send(deps.pages.render(name, model, contextOf(deps, req) as ContextOf<K>));
+    .send(deps.pages.render(name, model, contextOf(deps, req, res) as ContextOf<K>));
 }
 
-function contextOf(deps: WebDeps, req: Request): PageContext {
+function contextOf(deps: WebDeps, req: Request, res: Response): PageContext {
   return {
-    ...deps.languages.of(req),
+    ...deps.languages.of(req, res),
     now: deps.signIn.now(),
     organization: pageOrganization(deps, req),
     here: req.method === 'GET' ? req.originalUrl : undefined,

@@ -28,17 +28,20 @@ describe.each<[string, readonly InvalidResponse[]]>([
   ['unsafe XML', unsafe],
   ['malformed XML', notWellFormed],
 ])('%s', (_kind, responses) => {
-  test.each(responses)('refuses $name', async ({ rule, xml, settings, unsolicited, code = 'invalid_assertion' }) => {
-    const connection = connectionWith(keys, settings?.(keys));
-    const reply = postedXml(await xml(keys));
+  test.each(responses)(
+    'refuses $name',
+    async ({ rule, received = expect.any(String), xml, settings, unsolicited, code = 'invalid_assertion' }) => {
+      const connection = connectionWith(keys, settings?.(keys));
+      const reply = postedXml(await xml(keys));
 
-    const completion = await complete(connection, reply, unsolicited ? { attempt: undefined } : {});
+      const completion = await complete(connection, reply, unsolicited ? { attempt: undefined } : {});
 
-    expect(completion).toMatchObject({ refusal: { code, rule } });
-    expect(completion).not.toHaveProperty('identity');
-    expect(completion.steps.find(({ ok }) => !ok)).toMatchObject({ rule, expected: expect.any(String) });
-    expect(JSON.stringify(completion)).not.toMatch(/pat-0001|mallory|admins/);
-  });
+      expect(completion).toMatchObject({ refusal: { code, rule } });
+      expect(completion).not.toHaveProperty('identity');
+      expect(completion.steps.find(({ ok }) => !ok)).toMatchObject({ rule, received, expected: expect.any(String) });
+      expect(JSON.stringify(completion)).not.toMatch(/pat-0001|mallory|admins/);
+    },
+  );
 });
 
 describe('the form field', () => {

@@ -239,7 +239,7 @@ export async function serveGallery(
     next();
   });
   app.use('/assets', serveAssets(root));
-  app.use(...languages.middleware);
+  app.use(languages.middleware);
   app.get('/', (_req, res) => void res.send(samples.map(({ id }) => `<p><a href="/${id}">${id}</a></p>`).join('')));
   app.post('/idp', express.urlencoded({ extended: false }), (req, res) => {
     posted.push({ ...(req.body as Record<string, string>) });
@@ -249,7 +249,7 @@ export async function serveGallery(
     const found = samples.find(({ id }) => id === req.params.id);
     const theme = req.query.theme === 'dark' || req.query.theme === 'light' ? req.query.theme : undefined;
     if (!found) return next();
-    res.send(found.render(languages.of(req).language, theme));
+    res.send(found.render(languages.of(req, res).language, theme));
   });
   const server = await new Promise<Server>((resolve) => {
     const listening: Server = app.listen(port, '127.0.0.1', () => resolve(listening));

@@ -35,7 +35,7 @@ export interface Confirmation {
   inResponseTo?: string;
 }
 
-export interface Conditions {
+interface Conditions {
   notBefore?: string;
   notOnOrAfter?: string;
   /** One list for each AudienceRestriction. */
@@ -44,7 +44,7 @@ export interface Conditions {
   unknown: readonly string[];
 }
 
-export interface AuthnStatement {
+interface AuthnStatement {
   authnInstant?: string;
   sessionIndex?: string;
   sessionNotOnOrAfter?: string;

@@ -13,7 +13,7 @@ import { children, parseXml, type Element } from './xml';
 import { scanXml } from './xml-scan';
 
 /** Elements parsed from canonical XML that a pinned certificate signed. */
-export interface VerifiedMessage {
+interface VerifiedMessage {
   assertion: Element;
   /** The Response around it, when it was signed too; otherwise the unverified one. */
   response: Element;

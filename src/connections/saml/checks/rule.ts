@@ -7,7 +7,7 @@ export interface Outcome {
   received?: string;
 }
 
-export type Rule<Facts> = (facts: Facts) => Outcome;
+type Rule<Facts> = (facts: Facts) => Outcome;
 
 /** Rules in the order they are looked at. */
 export type RuleTable<Facts> = readonly (readonly [name: string, rule: Rule<Facts>])[];

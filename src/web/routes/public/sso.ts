@@ -1,5 +1,5 @@
 import express, { Router, type Request, type Response } from 'express';
-import { ConnectionUnavailable } from '../../../connections/oidc/connection-unavailable';
+import { ConnectionUnavailable } from '../../../connections/connection-unavailable';
 import { saml } from '../../../connections/saml/saml';
 import type { CallbackInput } from '../../../connections/connection';
 import { AppError, ERRORS } from '../../../domain/errors';

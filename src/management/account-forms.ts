@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { ACCOUNT_STATUSES } from '../domain/account';
+import { normalizePhone } from '../domain/phone-number';
+import { USER_TYPES } from '../domain/policy';
+import { isUsername } from '../domain/username';
+import { email, instant, line, reference } from './fields';
+
+const phone = line(60)
+  .transform((text, context) => {
+    const number = normalizePhone(text);
+    if (number) return number;
+    const params = { code: 'invalid_phone' };
+    context.addIssue({
+      code: 'custom',
+      message: 'This is not a phone number; an extension has its own field.',
+      params,
+    });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', example: '+49 (0)30 123-456' });
+
+const locale = line(35)
+  .transform((text, context) => {
+    try {
+      return Intl.getCanonicalLocales(text.replace(/_/g, '-'))[0] ?? z.NEVER;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'This is not a language tag.', params: { code: 'invalid_locale' } });
+      return z.NEVER;
+    }
+  })
+  .meta({ type: 'string', example: 'de-DE' });
+
+const username = line(128).refine(isUsername, {
+  error: 'A username begins and ends with a letter or digit and holds . _ - + @ inside, at most 128 characters.',
+  params: { code: 'invalid_username' },
+});
+
+const customAttributes = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'A name holds letters, digits, _ - and . only, at most 64.'),
+    line(256).nullable(),
+  )
+  .refine((values) => Object.keys(values).length <= 100, { error: 'At most 100.', params: { code: 'too_many' } });
+
+const optional = {
+  displayName: line(200).nullable().optional(),
+  phone: phone.nullable().optional(),
+  extension: line(20).nullable().optional(),
+  department: line(200).nullable().optional(),
+  title: line(200).nullable().optional(),
+  site: line(120).nullable().optional(),
+  locale: locale.nullable().optional(),
+  externalId: line(200).nullable().optional(),
+  attributes: customAttributes.optional().meta({ description: "The organization's own fields." }),
+  userType: z.enum(USER_TYPES).optional(),
+  username: username.optional(),
+  groups: z.array(reference).max(1000).optional().meta({ description: 'Those given by hand; by name or id.' }),
+  permissionProfile: reference.nullable().optional(),
+  licence: reference.nullable().optional(),
+  adminManaged: z.boolean().optional(),
+  accessUntil: instant.nullable().optional(),
+};
+
+const later = { error: 'This is not possible yet.', params: { code: 'not_supported_yet' } };
+
+export const newAccountForm = z.strictObject({
+  email,
+  givenName: line(120),
+  familyName: line(120),
+  ...optional,
+  contactId: z.uuid().optional().meta({ description: 'A known contact that gets the account.' }),
+  password: z
+    .unknown()
+    .refine((value) => value === undefined, later)
+    .optional(),
+  sendLink: z
+    .boolean()
+    .refine((value) => !value, later)
+    .optional(),
+});
+export type NewAccountForm = z.output<typeof newAccountForm>;
+
+export const accountChangeForm = z
+  .strictObject({
+    email,
+    givenName: line(120).nullable(),
+    familyName: line(120).nullable(),
+    ...optional,
+  })
+  .partial();
+export type AccountChangeForm = z.output<typeof accountChangeForm>;
+
+export const accountFilter = z.strictObject({
+  email: email.optional(),
+  username: line(128).optional(),
+  externalId: line(200).optional(),
+  status: z.enum(ACCOUNT_STATUSES).exclude(['deleted']).optional(),
+});
+export type AccountFilter = z.output<typeof accountFilter>;

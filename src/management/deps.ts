@@ -1,0 +1,30 @@
+import type { OrganizationId } from '../domain/ids';
+import type { Actor } from '../domain/ledger-entry';
+import type { Outbound } from '../outbound/outbound';
+import type { Database } from '../storage/rows';
+import type { SecretBox } from '../storage/secret-box';
+
+/** What administration works with; wired in the composition roots. */
+export interface ManagementDeps {
+  db: Database;
+  box: SecretBox;
+  /** Public origin without a trailing slash. */
+  baseUrl: string;
+  outbound: Outbound;
+  /** The texts of a name's TXT records, each in its parts; the system's resolver when absent. */
+  resolveTxt?: (name: string) => Promise<readonly (readonly string[])[]>;
+  now: () => Date;
+}
+
+/** On whose behalf something is done, and how far that goes. */
+export interface Caller {
+  actor: Actor;
+  /** The only organization it sees; null: every one. */
+  organizationId: OrganizationId | null;
+  /** `*`, or `<resource>:read` and `<resource>:write`; write includes read. */
+  scopes: readonly string[];
+  requestId?: string;
+}
+
+/** The operator at the shell: every right. */
+export const commandCaller: Caller = { actor: { kind: 'command' }, organizationId: null, scopes: ['*'] };

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { normalizeEmail } from '../domain/email-address';
+
+/** Control characters, line breaks, halves of characters, and what reverses the direction of the text around it. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+
+/** One line of text in any script, without white space around it: 1 to `max` characters. */
+export const line = (max: number) =>
+  z
+    .string()
+    .refine((text) => !UNPRINTABLE.test(text), {
+      error: 'Control characters and line breaks are not taken here.',
+      params: { code: 'control_characters' },
+    })
+    .normalize('NFC')
+    .trim()
+    .min(1)
+    .max(max);
+
+/** Text of several lines, such as a document, that storage can hold. */
+export const document = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !/[\p{Cs}\0]/u.test(text), {
+      error: 'The text holds characters that are none.',
+      params: { code: 'control_characters' },
+    });
+
+/** An e-mail address in its one normal form. */
+export const email = z
+  .string()
+  .transform((text, context) => {
+    const address = normalizeEmail(text);
+    if (address) return address;
+    const params = { code: 'invalid_email' };
+    context.addIssue({ code: 'custom', message: 'This is not exactly one e-mail address.', params });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', example: 'anna.lee@acme.example' });
+
+/** Name of a group, licence or permission profile, or its id. */
+export const reference = line(200).meta({ description: 'Name, whatever its case, or id.' });
+
+/** An instant with its offset, as ISO 8601; yields it in UTC. */
+export const instant = z.iso
+  .datetime({ offset: true, error: 'This is not an ISO 8601 instant such as 2027-03-31T16:00:00Z.' })
+  .refine((text) => !(new Date(text).getUTCFullYear() < 1970), { error: 'This is too long ago.' })
+  .transform((text) => new Date(text).toISOString())
+  .meta({ type: 'string', format: 'date-time' });

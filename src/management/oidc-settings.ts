@@ -1,0 +1,59 @@
+import { readIssuer, type IssuerReading } from '../connections/oidc/check-issuer';
+import { invalidForm } from '../domain/errors';
+import type { StoredSettings } from '../sign-in/open-connection';
+import type { OidcChangeForm, OidcForm } from './connection-forms';
+import type { ManagementDeps } from './deps';
+import { addressFault, type ReadSettings, type Warning } from './saml-settings';
+
+type Settings = StoredSettings['oidc'];
+type IssuerSummary = Extract<IssuerReading, { ok: true }>['metadata'];
+
+const SCOPES = ['openid', 'profile', 'email'];
+
+/** The complete settings of a new connection. Asks the provider. @throws AppError invalid_issuer, address_refused, invalid_form */
+export async function newOidcSettings(deps: ManagementDeps, form: OidcForm): Promise<ReadSettings<Settings>> {
+  const wanted = form.tokenEndpointAuthMethod;
+  if (!form.clientSecret && wanted !== 'none')
+    throw invalidForm({
+      field: 'clientSecret',
+      code: 'required',
+      message: 'A client secret is needed, unless tokenEndpointAuthMethod is none.',
+    });
+  const { summary, warnings } = await askProvider(deps, form.issuer);
+  const settings: Settings = {
+    issuer: form.issuer,
+    clientId: form.clientId,
+    scopes: form.scopes ?? SCOPES,
+    tokenEndpointAuthMethod: wanted ?? methodFor(summary),
+    subjectFrom: form.subjectFrom ?? 'sub',
+  };
+  return { settings, warnings };
+}
+
+/** What a change says about the settings. Absent stays. */
+export async function oidcSettingsChange(
+  deps: ManagementDeps,
+  form: OidcChangeForm,
+): Promise<{ apply: (before: Settings) => Settings; warnings: readonly Warning[] }> {
+  const { issuer, clientId, scopes, tokenEndpointAuthMethod, subjectFrom } = form;
+  const warnings = issuer === undefined ? [] : (await askProvider(deps, issuer)).warnings;
+  const given = { issuer, clientId, scopes, tokenEndpointAuthMethod, subjectFrom };
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { apply: (before) => ({ ...before, ...said }), warnings };
+}
+
+async function askProvider(
+  deps: ManagementDeps,
+  issuer: string,
+): Promise<{ summary: IssuerSummary; warnings: readonly Warning[] }> {
+  const read = await readIssuer(issuer, { fetch: deps.outbound.fetch });
+  if (!read.ok) throw addressFault('invalid_issuer', 'issuer', read);
+  return { summary: read.metadata, warnings: read.warnings };
+}
+
+/** Discovery 3: a provider that does not say takes client_secret_basic. */
+function methodFor({ tokenEndpointAuthMethods: offered }: IssuerSummary): Settings['tokenEndpointAuthMethod'] {
+  return offered && !offered.includes('client_secret_basic') && offered.includes('client_secret_post')
+    ? 'client_secret_post'
+    : 'client_secret_basic';
+}

@@ -1,0 +1,64 @@
+import { createServer, type Server } from 'node:http';
+import type { Logger } from 'pino';
+import { createApp } from './app';
+import type { Config } from './config';
+import { StartError, type Resources } from './resources';
+import { openSessionStore } from './web/session-store';
+
+const DRAIN_MS = 10_000;
+
+export interface Service {
+  port: number;
+  /** Takes no new requests, finishes those under way (10 s at most), lets go of the session store. */
+  drain(): Promise<void>;
+}
+
+/** Listens. @throws StartError when the port is taken or the session store does not answer */
+export async function serve(
+  config: Config,
+  resources: Resources,
+  log: Logger,
+  now: () => Date = () => new Date(),
+): Promise<Service> {
+  const sessions = await openSessionStore(config.redisUrl, resources.db, (error) =>
+    log.error({ err: error }, 'session store'),
+  ).catch((error: unknown) => {
+    throw new StartError(`REDIS_URL: cannot connect: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const server = createServer(createApp({ config, resources, sessions, log, now }));
+  try {
+    await listen(server, config);
+  } catch (error) {
+    await sessions.close();
+    throw error;
+  }
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : config.port,
+    async drain() {
+      await closeServer(server);
+      await sessions.close();
+    },
+  };
+}
+
+function listen(server: Server, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'is in use by another program' : error.message;
+      reject(new StartError(`PORT: ${host}:${port} ${reason}`));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,38 @@
+import cluster from 'node:cluster';
+import { pino, type Logger } from 'pino';
+import { readConfig, type Config } from './config';
+import { readInstallation } from './demo/installation';
+import { openResources } from './resources';
+import { serve } from './serve';
+import { failStart } from './start-failure';
+import { stopSignal } from './stop-signal';
+import { superviseWorkers } from './workers';
+
+/** config → resources → serve → drain. With several WORKERS this process holds the database and the others serve. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = pino({ level: config.logLevel });
+  const stop = stopSignal();
+  const owner = cluster.isPrimary ? 'service' : 'worker of the service';
+  const resources = await openResources(config, { owner, exclusive: true }, log);
+  try {
+    const running =
+      cluster.isPrimary && config.workers > 1
+        ? await superviseWorkers(config, resources, log)
+        : await serve(config, resources, log);
+    if (cluster.isPrimary) await announce(config, log);
+    await stop;
+    await running.drain();
+  } finally {
+    await resources.close();
+  }
+}
+
+async function announce(config: Config, log: Logger): Promise<void> {
+  if (await readInstallation(config.dataDir).catch(() => undefined))
+    log.warn('DATA_DIR is a demo: its sample identity provider signs anyone in; choose another for real use');
+  if (!config.smtpUrl) log.warn('SMTP_URL is not set: mail waits in the outbox');
+  log.info(`Drawbridge is ready at ${config.baseUrl}`);
+}
+
+main().catch(failStart);

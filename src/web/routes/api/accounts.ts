@@ -1,0 +1,83 @@
+import { accountChangeForm, accountFilter, newAccountForm } from '../../../management/account-forms';
+import { endAccountSessions, takeStep, type StatusAction } from '../../../management/account-status';
+import { changeAccount, createAccount, listAccounts, readAccount, readIdentities } from '../../../management/accounts';
+import { readAccountSources } from '../../../management/contacts';
+import { pageAnswer, paging } from './paging';
+import { route, type ApiRoute } from './route';
+import { account, accountSources, identities } from './person-schemas';
+
+const tag = 'Accounts';
+const path = '/organizations/{org}/accounts';
+
+const step = (action: Exclude<StatusAction, 'delete'>, summary: string): ApiRoute =>
+  route({
+    ...{ method: 'post', path: `${path}/{id}/${action}`, tag, scope: 'accounts:write', summary },
+    answer: { status: 200, schema: account },
+    refusals: ['invalid_state_change', ...(action === 'reactivate' ? (['licence_seats_exhausted'] as const) : [])],
+    handle: ({ deps, caller, org, id }) => takeStep(deps, caller, org, id, action),
+  });
+
+export const accountRoutes: readonly ApiRoute[] = [
+  route({
+    ...{ method: 'get', path, tag, scope: 'accounts:read' },
+    summary: 'List accounts',
+    query: paging.extend(accountFilter.shape),
+    answer: pageAnswer(account),
+    handle: ({ deps, caller, org, query }) => listAccounts(deps, caller, org, query),
+  }),
+  route({
+    ...{ method: 'post', path, tag, scope: 'accounts:write' },
+    summary: 'Create an account',
+    description: 'Active at once in an SSO organization, otherwise invited. The policy gives what is not named.',
+    body: newAccountForm,
+    answer: { status: 201, schema: account },
+    refusals: [
+      ...(['email_taken', 'username_taken', 'conflict', 'field_owned'] as const),
+      ...(['licence_seats_exhausted', 'identity_not_permitted'] as const),
+    ],
+    handle: ({ deps, caller, org, body }) => createAccount(deps, caller, org, body),
+  }),
+  route({
+    ...{ method: 'get', path: `${path}/{id}`, tag, scope: 'accounts:read' },
+    summary: 'Read an account',
+    answer: { status: 200, schema: account },
+    handle: ({ deps, caller, org, id }) => readAccount(deps, caller, org, id),
+  }),
+  route({
+    ...{ method: 'patch', path: `${path}/{id}`, tag, scope: 'accounts:write' },
+    summary: 'Change an account',
+    description: 'Absent stays, null clears. A field that another source owns under the policy is refused, by name.',
+    body: accountChangeForm,
+    answer: { status: 200, schema: account },
+    refusals: ['field_owned', 'email_taken', 'username_taken', 'conflict', 'licence_seats_exhausted'],
+    handle: ({ deps, caller, org, id, body }) => changeAccount(deps, caller, org, id, body),
+  }),
+  route({
+    ...{ method: 'delete', path: `${path}/{id}`, tag, scope: 'accounts:write' },
+    summary: 'Delete an account',
+    description: 'Frees its e-mail address and username; the contact stays.',
+    answer: { status: 204 },
+    handle: ({ deps, caller, org, id }) => takeStep(deps, caller, org, id, 'delete'),
+  }),
+  step('suspend', 'Suspend an account; only an admin lifts that'),
+  step('reactivate', 'Lift a suspension or a deactivation'),
+  step('deactivate', 'Deactivate an account and free its seat'),
+  route({
+    ...{ method: 'post', path: `${path}/{id}/end-sessions`, tag, scope: 'accounts:write' },
+    summary: 'End every session of an account',
+    answer: { status: 200, schema: account },
+    handle: ({ deps, caller, org, id }) => endAccountSessions(deps, caller, org, id),
+  }),
+  route({
+    ...{ method: 'get', path: `${path}/{id}/identities`, tag, scope: 'accounts:read' },
+    summary: 'How an account signs in',
+    answer: { status: 200, schema: identities },
+    handle: ({ deps, caller, org, id }) => readIdentities(deps, caller, org, id),
+  }),
+  route({
+    ...{ method: 'get', path: `${path}/{id}/sources`, tag, scope: 'accounts:read' },
+    summary: 'What each source said of the person',
+    answer: { status: 200, schema: accountSources },
+    handle: ({ deps, caller, org, id }) => readAccountSources(deps, caller, org, id),
+  }),
+];

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { CONNECTION_STATES } from '../../../connections/connection';
+import { id, instant } from './schemas';
+
+const text = z.string();
+
+const certificate = z.strictObject({
+  certificate: text.meta({ description: 'PEM.' }),
+  fingerprint256: text,
+  subject: text,
+  notBefore: instant,
+  notAfter: instant,
+});
+
+const samlSettings = z
+  .strictObject({
+    entityId: text,
+    ssoUrl: text,
+    ssoBinding: z.enum(['redirect', 'post']),
+    sloUrl: text.nullable(),
+    metadataUrl: text.nullable(),
+    certificates: z.array(certificate),
+    signatureAlgorithm: z.enum(['sha256', 'sha512']),
+    forceAuthn: z.boolean(),
+    nameIdFormat: text.nullable(),
+    allowIdpInitiated: z.boolean(),
+    subjectFrom: z.union([z.literal('nameId'), z.strictObject({ attribute: text })]),
+  })
+  .meta({ id: 'SamlSettings' });
+
+const oidcSettings = z
+  .strictObject({
+    issuer: text,
+    clientId: text,
+    hasClientSecret: z.boolean(),
+    scopes: z.array(text),
+    tokenEndpointAuthMethod: z.enum(['client_secret_basic', 'client_secret_post', 'none']),
+    subjectFrom: z.union([z.literal('sub'), z.strictObject({ claim: text })]),
+  })
+  .meta({ id: 'OidcSettings' });
+
+const common = {
+  id,
+  name: text,
+  state: z.enum(CONNECTION_STATES),
+  signInUrl: z.url(),
+  attributeMapping: z.record(z.string(), text),
+  groupMapping: z.array(z.strictObject({ value: text, group: text })),
+  trustEmail: z.enum(['none', 'verified_domains']),
+  warnings: z.array(z.strictObject({ code: text, message: text })),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
+const samlConnection = z
+  .strictObject({
+    ...common,
+    kind: z.literal('saml'),
+    sp: z
+      .strictObject({
+        entityId: text,
+        acsUrl: z.url(),
+        sloUrl: z.url(),
+        metadataUrl: z.url(),
+        encryptionCertificate: text.nullable(),
+      })
+      .meta({ description: 'What the identity provider is told. Never changes.' }),
+    settings: samlSettings,
+  })
+  .meta({ id: 'SamlConnection' });
+
+const oidcConnection = z
+  .strictObject({
+    ...common,
+    kind: z.literal('oidc'),
+    redirectUri: z.url().meta({ description: 'What the provider is told. Never changes.' }),
+    settings: oidcSettings,
+  })
+  .meta({ id: 'OidcConnection' });
+
+export const connection = z.discriminatedUnion('kind', [samlConnection, oidcConnection]).meta({ id: 'Connection' });

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { CONNECTION_KINDS } from '../../../connections/connection';
+import { ACCOUNT_STATUSES } from '../../../domain/account';
+import { SOURCE_KINDS, USER_TYPES } from '../../../domain/policy';
+import { id, instant } from './schemas';
+
+const text = z.string();
+const texts = z.record(z.string(), z.string());
+
+export const account = z
+  .strictObject({
+    id,
+    organization: text,
+    contactId: id,
+    username: text,
+    email: text,
+    emailVerified: z.boolean(),
+    givenName: text.nullable(),
+    familyName: text.nullable(),
+    displayName: text.nullable(),
+    phone: text.nullable(),
+    extension: text.nullable(),
+    department: text.nullable(),
+    title: text.nullable(),
+    site: text.nullable(),
+    userType: z.enum(USER_TYPES),
+    locale: text.nullable(),
+    attributes: texts,
+    externalId: text.nullable(),
+    groups: z.array(text),
+    permissionProfile: text.nullable(),
+    licence: text.nullable(),
+    status: z.enum(ACCOUNT_STATUSES).exclude(['deleted']),
+    source: z.enum(SOURCE_KINDS),
+    adminManaged: z.boolean(),
+    accessUntil: instant.nullable(),
+    createdAt: instant,
+    lastSignInAt: instant.nullable(),
+  })
+  .meta({ id: 'Account' });
+
+export const identities = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        connectionId: id,
+        connectionName: text,
+        kind: z.enum(CONNECTION_KINDS),
+        issuer: text,
+        subject: text,
+        lastUsedAt: instant.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Identities' });
+
+const saidBySource = z
+  .strictObject({
+    source: z.strictObject({ id, kind: z.enum(SOURCE_KINDS), name: text }),
+    externalId: text.nullable(),
+    attributes: z.record(z.string(), text.nullable()).meta({ description: 'Null: the source cleared it.' }),
+    emailVerified: z.boolean(),
+    presence: z.enum(['present', 'inactive', 'gone']),
+    updatedAt: instant,
+  })
+  .meta({ id: 'SaidBySource' });
+export const accountSources = z.strictObject({ items: z.array(saidBySource) }).meta({ id: 'AccountSources' });
+
+const contactFields = {
+  id,
+  kind: z.enum(['person', 'organization']),
+  attributes: texts,
+  email: text.nullable(),
+  emailVerified: z.boolean(),
+  externalId: text.nullable(),
+  accountId: id.nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+};
+export const contactLine = z.strictObject(contactFields).meta({ id: 'ContactLine' });
+export const contact = z.strictObject({ ...contactFields, sources: z.array(saidBySource) }).meta({ id: 'Contact' });

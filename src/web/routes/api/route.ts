@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { AppError, type ErrorCode } from '../../../domain/errors';
+import type { Caller, ManagementDeps } from '../../../management/deps';
+import { parseForm } from '../../../management/form';
+import type { Page } from '../../../management/page';
+import type { Scope } from '../../../management/scopes';
+import { isUuid } from '../../../management/uuid';
+import { encodeCursor } from './paging';
+
+/** What an answer is before it is sent, or kept to be sent again. */
+export interface Answer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  /** Undefined: no body. */
+  body?: unknown;
+}
+
+/** A request as it came in. */
+interface Asked {
+  /** Path below the API's own, without a query. */
+  path: string;
+  params: Readonly<Record<string, string>>;
+  query: unknown;
+  body: unknown;
+}
+
+interface Call<Q, B> {
+  deps: ManagementDeps;
+  caller: Caller;
+  /** What the path names. */
+  org: string;
+  id: string;
+  query: Q;
+  body: B;
+}
+
+interface AnswerOf {
+  status: 200 | 201 | 204;
+  schema?: z.ZodType;
+  isPage?: boolean;
+}
+
+interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Below `/api/v1`; holds `{org}` and `{id}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** What the room behind asks for; here for the document. */
+  scope?: Scope | 'all rights';
+  query?: Q;
+  body?: B;
+  answer: AnswerOf;
+  /** Codes besides those that every route may answer. */
+  refusals?: readonly ErrorCode[];
+  handle(call: Call<z.output<Q>, z.output<B>>): Promise<unknown>;
+}
+
+/** One line of the table that both the server and the OpenAPI document come from. */
+export interface ApiRoute extends Omit<Definition<z.ZodObject, z.ZodType>, 'handle'> {
+  run(deps: ManagementDeps, caller: Caller, asked: Asked): Promise<Answer>;
+}
+
+const nothing = z.strictObject({});
+
+/** Defines a route; its handler gets what its schemas yield. */
+export function route<Q extends z.ZodObject = typeof nothing, B extends z.ZodType = typeof nothing>(
+  definition: Definition<Q, B>,
+): ApiRoute {
+  const { handle, ...described } = definition;
+  const { query = nothing, body = nothing, method, answer } = definition;
+  const readsBody = method !== 'get' && method !== 'delete';
+  return {
+    ...described,
+    async run(deps, caller, asked) {
+      const { org = '', id = '' } = asked.params;
+      if ('id' in asked.params && !isUuid(id)) throw new AppError('not_found');
+      const call = {
+        ...{ deps, caller, org, id: id.toLowerCase() },
+        query: parseForm(query, asked.query) as z.output<Q>,
+        body: parseForm(body, readsBody ? (asked.body ?? {}) : {}) as z.output<B>,
+      };
+      return answered(answer, await handle(call), asked.path);
+    },
+  };
+}
+
+function answered({ status, isPage }: AnswerOf, result: unknown, path: string): Answer {
+  if (status === 204) return { status, headers: {} };
+  const body = isPage ? encodeCursor(result as Page<unknown>) : result;
+  return { status, headers: status === 201 ? locationOf(result, path) : {}, body };
+}
+
+/** Where the thing just made can be read. */
+function locationOf(result: unknown, path: string): Record<string, string> {
+  const { id } = result as { id?: string };
+  return id ? { Location: `/api/v1${path}/${id}` } : {};
+}

@@ -1,0 +1,23 @@
+import { accountRoutes } from './accounts';
+import { apiKeyRoutes } from './api-keys';
+import { connectionRoutes } from './connections';
+import { contactRoutes } from './contacts';
+import { directoryRoutes } from './directory';
+import { domainRoutes } from './domains';
+import { organizationRoutes } from './organizations';
+import { policyRoutes } from './policy';
+import type { ApiRoute } from './route';
+import { signInRoutes } from './sign-ins';
+
+/** Every route of the API: what the server answers and what the document tells. */
+export const apiRoutes: readonly ApiRoute[] = [
+  ...organizationRoutes,
+  ...domainRoutes,
+  ...connectionRoutes,
+  ...accountRoutes,
+  ...contactRoutes,
+  ...directoryRoutes,
+  ...policyRoutes,
+  ...signInRoutes,
+  ...apiKeyRoutes,
+];
