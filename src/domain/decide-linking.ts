@@ -6,7 +6,7 @@ import { ownerOf } from './effective';
 import { statementOf } from './statement';
 
 /** Security 16, 17: what was found by something weaker than its key is linked only where the policy permits and nothing is doubtful. */
-export function linkingRefusal(record: PersonRecord, { match, policy }: Facts): Decision | undefined {
+export function linkingRefusal(record: PersonRecord, { match, policy, emailHolder }: Facts): Decision | undefined {
   if (!record.identity || (match.by !== 'email' && match.by !== 'external_id')) return undefined;
   const { account, contactId } = match.person;
   if (!account || account.status === 'unconfirmed') return undefined;
@@ -14,8 +14,9 @@ export function linkingRefusal(record: PersonRecord, { match, policy }: Facts): 
     match.by === 'external_id'
       ? policy.linkBy.includes('external_id')
       : policy.linkBy.includes('verified_email') && record.emailVerified;
-  const hasOtherIdentity = account.identities.length > 0;
-  if (permitted && !hasOtherIdentity) return undefined;
+  // Another identity signs in there already, or the address says that it is somebody else.
+  const isDoubtful = account.identities.length > 0 || (emailHolder !== undefined && emailHolder !== contactId);
+  if (permitted && !isDoubtful) return undefined;
   return { action: 'refuse', reason: 'link_requires_proof', person: contactId };
 }
 

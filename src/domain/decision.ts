@@ -18,11 +18,14 @@ export interface Facts {
   /** The organization has a connection in state active or required. */
   isSsoOrganization: boolean;
   match: Match;
-  /** Keys of usernames that are taken, at least all that could collide with this record's base. */
+  /** Keys of usernames that are taken, at least all that could collide with this person's base (`expectedAttributes`). */
   takenUsernames: ReadonlySet<string>;
-  /** The contact whose live account has the record's e-mail address. */
+  /** The contact whose live account has the e-mail address that this person would have (`expectedAttributes`). */
   emailHolder?: ContactId;
-  /** Seats that are free per licence; absent: unlimited. */
+  /**
+   * Seats that are free per licence; absent: unlimited. At least of the licences that the record asks for, that any source
+   * asked for, that the policy gives, and that an account has which may come back.
+   */
   freeSeats: ReadonlyMap<LicenceId, number>;
   now: Date;
 }

@@ -2,6 +2,10 @@ import { parse } from 'tldts';
 
 const LOCAL_PART = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const DOMAIN_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
+/** RFC 5321, 4.5.3.1.3, without the angle brackets. */
+const MAX_ADDRESS = 254;
+const MAX_DOMAIN = 253;
 const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
 
 /**
@@ -12,23 +16,29 @@ const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/
 export function normalizeEmail(text: string): string | undefined {
   const address = text.trim().normalize('NFC');
   const at = address.lastIndexOf('@');
-  if (at < 1 || address.length > 254) return undefined;
+  if (at < 1 || address.length > MAX_ADDRESS) return undefined;
   const local = address.slice(0, at).toLowerCase();
   const domain = normalizeDomain(address.slice(at + 1));
   const acceptable =
     local.length <= 64 && LOCAL_PART.test(local) && local === local.normalize('NFKC') && !mixesScripts(local);
-  return domain && acceptable ? `${local}@${domain}` : undefined;
+  const normal = `${local}@${domain}`;
+  return domain && acceptable && normal.length <= MAX_ADDRESS ? normal : undefined;
 }
 
 /** The normal form of a domain name: lower-case A-labels with at least two labels; undefined when it is none. */
 export function normalizeDomain(text: string): string | undefined {
   const name = text.trim().normalize('NFC').toLowerCase();
-  if (!name || name.length > 253 || mixesScripts(name) || name !== name.normalize('NFKC')) return undefined;
+  // What cannot be seen, the URL parser would silently drop (UTS 46, 4).
+  if (INVISIBLE.test(name)) return undefined;
+  if (!name || name.length > MAX_DOMAIN || mixesScripts(name) || name !== name.normalize('NFKC')) return undefined;
   if (/[\s/\\?#@:%[\]]/.test(name) || !URL.canParse(`http://${name}`)) return undefined;
   const ascii = new URL(`http://${name}`).hostname;
   const labels = ascii.split('.');
   const isName =
-    labels.length > 1 && labels.every((label) => DOMAIN_LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
+    ascii.length <= MAX_DOMAIN &&
+    labels.length > 1 &&
+    labels.every((label) => DOMAIN_LABEL.test(label)) &&
+    !/^\d+$/.test(labels.at(-1) ?? '');
   return isName ? ascii : undefined;
 }
 

@@ -68,8 +68,8 @@ function placeholder(name: UsernamePlaceholder, attributes: AttributeValues): st
   }
 }
 
-/** The first letter as it is written in ASCII: 李 begins with `l`. */
-const initial = (name: string): string => anyAscii(name.trim()).trim().slice(0, 1);
+/** The first letter as it is written in ASCII: 李 begins with `l`, عمر (`'mr`) with `m`. */
+const initial = (name: string): string => /[A-Za-z0-9]/.exec(anyAscii(name))?.[0] ?? '';
 
 const localPart = (attributes: AttributeValues): string => (attributes.email ?? '').split('@')[0] ?? '';
 
@@ -77,7 +77,6 @@ function slug(text: string, name: string): string {
   const allowed = name === 'email' || name === 'local' ? /[^a-z0-9._@+-]+/g : /[^a-z0-9.-]+/g;
   const words = anyAscii(text.trim())
     .toLowerCase()
-    .replace(/['’`]/g, '')
     .replace(/\s+/g, name === 'display' || name === 'given' ? '.' : '-');
   return words.replace(allowed, '');
 }

@@ -1,6 +1,5 @@
 import type { Completion } from '../connections/connection';
 import type { ExternalIdentity } from '../domain/proof';
-import { openDoor } from '../provisioning/door';
 import { recogniseReturning } from '../provisioning/returning';
 import type { PendingAttempt } from '../storage/attempts';
 import { recordReturningSignIn } from '../storage/returning-sign-in';
@@ -21,10 +20,9 @@ export async function admitReturning(
   attempt: PendingAttempt,
 ): Promise<SignInOutcome | undefined> {
   const { manager } = deps.db;
-  const { connection, userAgent } = request;
+  const { connection, door, userAgent } = request;
   const { organizationId, id: connectionId } = connection;
   const now = deps.now();
-  const door = await openDoor(manager, organizationId, connection.sourceId);
   if (door.policy.unknownGroups === 'create') return undefined;
   const record = await recordAtTheDoor(manager, door, connection, identity);
   const known = await recogniseReturning(manager, door, record, now);

@@ -1,5 +1,5 @@
 import type { AnyOpenConnection, Connections } from '../connections/registry';
-import type { ConnectionRecord } from '../storage/connections';
+import type { SignInConnection } from '../storage/connections';
 import type { Database } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
 
@@ -8,6 +8,6 @@ export interface SignInDeps {
   db: Database;
   box: SecretBox;
   connections: Connections;
-  openConnection: (record: ConnectionRecord) => AnyOpenConnection;
+  openConnection: (record: SignInConnection) => AnyOpenConnection;
   now: () => Date;
 }

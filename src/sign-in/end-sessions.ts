@@ -4,6 +4,8 @@ import { endSessions } from '../storage/sessions';
 import { inTransaction } from '../storage/transaction';
 import type { SignInDeps } from './deps';
 
+const SESSION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** A person ends one of their own sessions, or all but one. One that is not theirs, or not a session, ends nothing. */
 export async function endOwnSessions(
   deps: SignInDeps,
@@ -11,7 +13,7 @@ export async function endOwnSessions(
   which: { id?: SessionId; allBut?: SessionId },
   requestId: string,
 ): Promise<void> {
-  if (which.id !== undefined && !/^[0-9a-f-]{36}$/.test(which.id)) return;
+  if (which.id !== undefined && !SESSION_ID.test(which.id)) return;
   const now = deps.now();
   await inTransaction(deps.db, async (tx) => {
     const ended = await endSessions(tx, who.organizationId, who.accountId, now, which);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CallbackInput } from '../connections/connection';
 import { holdReply, takeReply } from '../storage/attempts';
-import type { ConnectionRecord } from '../storage/connections';
+import type { SignInConnection } from '../storage/connections';
 import { hashOf } from './attempt';
 import type { SignInDeps } from './deps';
 
@@ -11,7 +11,7 @@ const COLUMN = 'held_replies.reply';
 /** Keeps a reply under a one-time handle of 256 random bits, which it yields. */
 export async function holdReplyOf(
   deps: SignInDeps,
-  connection: ConnectionRecord,
+  connection: SignInConnection,
   reply: CallbackInput,
 ): Promise<string> {
   const handle = randomBytes(32).toString('base64url');
@@ -29,7 +29,7 @@ export async function holdReplyOf(
 /** Takes a held reply out; undefined when it was taken before, or is too old. */
 export async function heldReply(
   deps: SignInDeps,
-  connection: ConnectionRecord,
+  connection: SignInConnection,
   handle: string,
 ): Promise<CallbackInput | undefined> {
   const { organizationId, id } = connection;

@@ -6,7 +6,7 @@ import {
 } from '../connections/connection';
 import type { AnyOpenConnection, SettingsOf } from '../connections/registry';
 import type { OrganizationId } from '../domain/ids';
-import type { ConnectionRecord } from '../storage/connections';
+import type { SignInConnection } from '../storage/connections';
 import type { SecretBox } from '../storage/secret-box';
 
 const CACHED = 500;
@@ -25,7 +25,7 @@ export const SECRETS_COLUMN = 'connections.secrets';
 export const PRIVATE_KEY_COLUMN = 'connection_keys.private_key';
 
 /** Opens stored connections: secrets decrypted, settings in the shape of their kind. Cached by version, never the source of truth. */
-export function createConnectionOpener(box: SecretBox): (record: ConnectionRecord) => AnyOpenConnection {
+export function createConnectionOpener(box: SecretBox): (record: SignInConnection) => AnyOpenConnection {
   const cache = new Map<string, AnyOpenConnection>();
   return (record) => {
     const key = `${record.organizationId}|${record.id}|${record.version}`;
@@ -38,7 +38,7 @@ export function createConnectionOpener(box: SecretBox): (record: ConnectionRecor
   };
 }
 
-function open(record: ConnectionRecord, box: SecretBox): AnyOpenConnection {
+function open(record: SignInConnection, box: SecretBox): AnyOpenConnection {
   const kind = kindOf(record);
   const base = {
     id: record.id,
@@ -54,7 +54,7 @@ function open(record: ConnectionRecord, box: SecretBox): AnyOpenConnection {
   }
 }
 
-function kindOf({ id, kind }: ConnectionRecord): ConnectionKind {
+function kindOf({ id, kind }: SignInConnection): ConnectionKind {
   const known = CONNECTION_KINDS.find((one) => one === kind);
   if (!known) throw new Error(`connection ${id} is of unknown kind ${kind}`);
   return known;
@@ -62,7 +62,7 @@ function kindOf({ id, kind }: ConnectionRecord): ConnectionKind {
 
 type Base = Omit<ConnectionContext<unknown>, 'settings'>;
 
-function samlContext(base: Base, record: ConnectionRecord, box: SecretBox): ConnectionContext<SettingsOf['saml']> {
+function samlContext(base: Base, record: SignInConnection, box: SecretBox): ConnectionContext<SettingsOf['saml']> {
   const place = { organizationId: record.organizationId, column: PRIVATE_KEY_COLUMN };
   const spKeys = record.keys.map((key) => ({
     certificate: key.certificate,
@@ -71,7 +71,7 @@ function samlContext(base: Base, record: ConnectionRecord, box: SecretBox): Conn
   return { ...base, settings: { ...(record.settings as StoredSettings['saml']), spKeys } };
 }
 
-function oidcContext(base: Base, record: ConnectionRecord, box: SecretBox): ConnectionContext<SettingsOf['oidc']> {
+function oidcContext(base: Base, record: SignInConnection, box: SecretBox): ConnectionContext<SettingsOf['oidc']> {
   return {
     ...base,
     settings: {

@@ -4,7 +4,7 @@ import type { GroupId } from '../domain/ids';
 import type { ExternalIdentity } from '../domain/proof';
 import type { Door } from '../provisioning/door';
 import { countsAsVerified, groupNames, recordFromIdentity } from '../sources/jit';
-import type { ConnectionRecord } from '../storage/connections';
+import type { SignInConnection } from '../storage/connections';
 import { ensureGroups, groupIdsByName } from '../storage/directory';
 import type { Transaction } from '../storage/rows';
 
@@ -12,7 +12,7 @@ import type { Transaction } from '../storage/rows';
 export async function recordAtTheDoor(
   tx: Transaction,
   door: Door,
-  connection: ConnectionRecord,
+  connection: SignInConnection,
   identity: ExternalIdentity,
 ): Promise<PersonRecord> {
   const profile = mapAttributes(identity, connection.attributeMapping);
@@ -31,7 +31,7 @@ export async function recordAtTheDoor(
 async function resolveGroups(
   tx: Transaction,
   door: Door,
-  connection: ConnectionRecord,
+  connection: SignInConnection,
   values: readonly string[],
 ): Promise<readonly GroupId[]> {
   const names = groupNames(values, connection.groupMapping);

@@ -1,9 +1,10 @@
 import type { CallbackInput } from '../connections/connection';
-import type { ConnectionRecord } from '../storage/connections';
+import type { Door } from '../provisioning/door';
+import type { SignInConnection } from '../storage/connections';
 
 /** A browser wants to sign in at a connection. */
 export interface BeginRequest {
-  connection: ConnectionRecord;
+  connection: SignInConnection;
   /** The browser's own random id, from its cookie. */
   browser: string;
   /** A validated local path, or none. */
@@ -15,7 +16,9 @@ export interface BeginRequest {
 
 /** A browser came back from there. */
 export interface CompleteRequest {
-  connection: ConnectionRecord;
+  connection: SignInConnection;
+  /** The door as it stood when the request came. */
+  door: Door;
   reply: CallbackInput;
   /** The browser's own random id, from its cookie; none when cookies are off. */
   browser?: string;

@@ -1,5 +1,5 @@
 import type { PersonRecord } from '../domain/desired-record';
-import { domainOf } from '../domain/email-address';
+import { domainOf, normalizeEmail } from '../domain/email-address';
 import type { GroupId, SourceId } from '../domain/ids';
 import type { ExternalIdentity, MappedProfile } from '../domain/proof';
 
@@ -36,12 +36,16 @@ export function countsAsVerified(
   verifiedDomains: ReadonlySet<string>,
 ): boolean {
   if (!email) return false;
-  const vouchedFor = identity.emailVerified && identity.attributes.email?.[0]?.toLowerCase() === email;
+  const vouchedFor = identity.emailVerified && normalizeEmail(identity.attributes.email?.[0] ?? '') === email;
   return vouchedFor || (trust === 'verified_domains' && verifiedDomains.has(domainOf(email)));
 }
 
-/** Received group values → names of groups: the connection's mapping first, any other value by its own name. */
+/** Received group values → names of groups: all that the connection's mapping gives a value, any other value by its own name. */
 export function groupNames(values: readonly string[], mapping: readonly { value: string; group: string }[]): string[] {
-  const mapped = new Map(mapping.map(({ value, group }) => [value.toLowerCase(), group]));
-  return [...new Set(values.map((value) => mapped.get(value.toLowerCase()) ?? value))];
+  const mapped = new Map<string, string[]>();
+  for (const { value, group } of mapping) {
+    const key = value.toLowerCase();
+    mapped.set(key, [...(mapped.get(key) ?? []), group]);
+  }
+  return [...new Set(values.flatMap((value) => mapped.get(value.toLowerCase()) ?? [value]))];
 }

@@ -34,6 +34,9 @@ export interface ConnectionRecord extends ConnectionRow {
   keys: readonly { id: string; certificate: string; privateKey: string }[];
 }
 
+/** A connection as signing in needs it. */
+export type SignInConnection = Omit<ConnectionRecord, 'createdAt' | 'updatedAt'>;
+
 const RECORD = `
   SELECT c.organization_id, c.id, c.kind, c.name, c.state, c.version, c.endpoints, c.settings, c.secrets, c.attribute_mapping,
          c.group_mapping, c.trust_email, c.created_at, c.updated_at, s.id AS source_id,

@@ -20,7 +20,8 @@ export interface NewOrganization {
   branding?: Branding;
 }
 
-type OrganizationRow = Organization & { policy: Partial<Policy>; isCurrentSlug: boolean };
+/** As queried: the policy may lack what was added since it was saved. */
+export type OrganizationRow = Organization & { policy: Partial<Policy>; isCurrentSlug: boolean };
 
 const COLUMNS = `o.id, s.slug, o.name, o.external_id, o.metadata, o.technical_contacts, o.branding, o.policy, o.created_at, o.updated_at`;
 const CURRENT = `FROM organizations o JOIN organization_slugs s ON s.organization_id = o.id AND s.is_current`;
@@ -47,18 +48,23 @@ export async function insertOrganization(tx: Transaction, organization: NewOrgan
   return id;
 }
 
+/** The pieces of a query by a slug `$1` that an organization has or had. */
+export const CURRENT_ORGANIZATION = {
+  columns: `${COLUMNS}, asked.slug = s.slug AS is_current_slug`,
+  bySlug: `FROM organization_slugs asked JOIN organizations o ON o.id = asked.organization_id
+       JOIN organization_slugs s ON s.organization_id = o.id AND s.is_current
+      WHERE asked.slug = $1`,
+};
+
 /** By any slug it has or had. */
 export async function findOrganizationBySlug(tx: Transaction, slug: string): Promise<FoundOrganization | undefined> {
   const found = await preparedRow<OrganizationRow>(
     tx,
     'organization_by_slug',
-    `SELECT ${COLUMNS}, asked.slug = s.slug AS is_current_slug
-       FROM organization_slugs asked JOIN organizations o ON o.id = asked.organization_id
-       JOIN organization_slugs s ON s.organization_id = o.id AND s.is_current
-      WHERE asked.slug = $1`,
+    `SELECT ${CURRENT_ORGANIZATION.columns} ${CURRENT_ORGANIZATION.bySlug}`,
     [slug],
   );
-  return found && toFound(found);
+  return found && foundOrganization(found);
 }
 
 export async function findOrganization(tx: Transaction, id: OrganizationId): Promise<FoundOrganization | undefined> {
@@ -67,7 +73,7 @@ export async function findOrganization(tx: Transaction, id: OrganizationId): Pro
     `SELECT ${COLUMNS}, true AS is_current_slug ${CURRENT} WHERE o.id = $1`,
     [id],
   );
-  return found && toFound(found);
+  return found && foundOrganization(found);
 }
 
 /** A page of organizations in the order of their creation; `after` is the last id of the page before. */
@@ -81,7 +87,7 @@ export async function listOrganizations(
     `SELECT ${COLUMNS}, true AS is_current_slug ${CURRENT} WHERE $2::uuid IS NULL OR o.id > $2 ORDER BY o.id LIMIT $1`,
     [limit, after ?? null],
   );
-  return found.map((one) => toFound(one).organization);
+  return found.map((one) => foundOrganization(one).organization);
 }
 
 /** Changes what is given; an absent field stays. */
@@ -132,7 +138,7 @@ export async function deleteOrganization(tx: Transaction, id: OrganizationId): P
   await tx.query(`DELETE FROM organizations WHERE id = $1`, [id]);
 }
 
-function toFound({ policy, isCurrentSlug, ...organization }: OrganizationRow): FoundOrganization {
+export function foundOrganization({ policy, isCurrentSlug, ...organization }: OrganizationRow): FoundOrganization {
   return { organization, policy: { ...DEFAULT_POLICY, ...policy }, isCurrentSlug };
 }
 

@@ -8,9 +8,12 @@ import type { IdentityKey } from '../domain/proof';
 import { preparedRow, rows, type Transaction } from './rows';
 
 /** What the door knows of the organization and of the source that speaks. */
-export interface DoorRow {
+export interface DoorRow extends DoorFacts {
   policy: Policy;
   sourceKind: SourceKind;
+}
+
+export interface DoorFacts {
   adminSourceId: SourceId;
   isSsoOrganization: boolean;
   /** Domains the organization has proved. */
