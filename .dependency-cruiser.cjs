@@ -23,9 +23,29 @@ module.exports = {
     only('provisioning', ['storage', 'domain'], 'the door'),
     only('connections', ['domain', 'outbound'], 'what a connection needs from storage is passed in'),
     only('sources', ['domain', 'outbound'], 'what a source needs from storage is passed in'),
-    only('sign-in', ['connections', 'sources', 'provisioning', 'storage', 'domain'], 'sign-in chains connection and door'),
+    only(
+      'sign-in',
+      ['connections', 'sources', 'provisioning', 'storage', 'domain'],
+      'sign-in chains connection and door',
+    ),
     only('jobs', ['sign-in', 'connections', 'provisioning', 'storage', 'outbound', 'domain'], 'what runs later'),
-    only('web', ['sign-in', 'connections', 'sources', 'provisioning', 'storage', 'domain', 'management'], 'pages and API hold no rules'),
+    only(
+      'management',
+      ['sign-in', 'connections', 'sources', 'provisioning', 'storage', 'outbound', 'domain'],
+      'what an admin can do',
+    ),
+    {
+      name: 'management-knows-stored-settings-only',
+      comment: 'of signing in it needs the shape of what is stored',
+      severity: 'error',
+      from: { path: room('management') },
+      to: { path: room('sign-in'), pathNot: '^src/sign-in/open-connection\\.ts$' },
+    },
+    only(
+      'web',
+      ['sign-in', 'connections', 'sources', 'provisioning', 'storage', 'domain', 'management'],
+      'pages and API hold no rules',
+    ),
     {
       name: 'siblings-do-not-meet',
       comment: 'one protocol or source never imports another',

@@ -17,7 +17,7 @@ const phone = line(60)
     });
     return z.NEVER;
   })
-  .meta({ type: 'string', example: '+49 (0)30 123-456' });
+  .meta({ example: '+49 (0)30 123-456' });
 
 const locale = line(35)
   .transform((text, context) => {
@@ -28,7 +28,7 @@ const locale = line(35)
       return z.NEVER;
     }
   })
-  .meta({ type: 'string', example: 'de-DE' });
+  .meta({ example: 'de-DE' });
 
 const username = line(128).refine(isUsername, {
   error: 'A username begins and ends with a letter or digit and holds . _ - + @ inside, at most 128 characters.',

@@ -28,7 +28,7 @@ export const newDomainForm = z.strictObject({
       context.addIssue({ code: 'custom', message, params });
       return z.NEVER;
     })
-    .meta({ type: 'string', example: 'acme.example' }),
+    .meta({ example: 'acme.example' }),
   verified: z.boolean().optional().meta({
     description: 'True: vouched for, by a key with all rights. Otherwise a DNS TXT record proves the domain.',
   }),

@@ -37,7 +37,7 @@ export const email = z
     context.addIssue({ code: 'custom', message: 'This is not exactly one e-mail address.', params });
     return z.NEVER;
   })
-  .meta({ type: 'string', example: 'anna.lee@acme.example' });
+  .meta({ example: 'anna.lee@acme.example' });
 
 /** Name of a group, licence or permission profile, or its id. */
 export const reference = line(200).meta({ description: 'Name, whatever its case, or id.' });
@@ -47,4 +47,4 @@ export const instant = z.iso
   .datetime({ offset: true, error: 'This is not an ISO 8601 instant such as 2027-03-31T16:00:00Z.' })
   .refine((text) => !(new Date(text).getUTCFullYear() < 1970), { error: 'This is too long ago.' })
   .transform((text) => new Date(text).toISOString())
-  .meta({ type: 'string', format: 'date-time' });
+  .meta({ format: 'date-time' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../domain/errors';
 import type { IdentityKey } from '../domain/proof';
 import { openDoor } from '../provisioning/door';
-import { linkIdentity, retireIdentities } from '../storage/accounts';
+import { findAccount, linkIdentity, retireIdentities } from '../storage/accounts';
 import {
   decideLinkRequest,
   findLinkRequest,
@@ -15,7 +15,7 @@ import { adminSource } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, type Island } from './island';
 import { pageOf, type Page, type PageQuery } from './page';
-import { accountIn, holdPerson } from './person';
+import { holdPerson } from './person';
 
 export const linkRequestFilter = z.strictObject({ state: z.enum(['open', 'approved', 'rejected']).optional() });
 export type LinkRequestFilter = z.output<typeof linkRequestFilter>;
@@ -53,8 +53,8 @@ export const approveLinkRequest = (
     const { tx, organization: own, now, note } = island;
     const decided = await decide(island, caller, id, 'approved');
     const { accountId, connectionId, issuer, subject } = decided;
-    const account = await accountIn(island, accountId).catch(() => undefined);
-    if (!account) throw new AppError('conflict', { detail: 'The account is gone.' });
+    const account = await findAccount(tx, own.id, accountId);
+    if (!account || account.status === 'deleted') throw new AppError('conflict', { detail: 'The account is gone.' });
     await holdPerson(island, await openDoor(tx, own.id, await adminSource(tx, own.id)), account);
     await refuseForeign(island, { connectionId, issuer, subject }, accountId);
     await retireIdentities(tx, own.id, accountId, connectionId, now);

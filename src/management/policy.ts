@@ -22,7 +22,7 @@ const fieldOwners = z.strictObject({
     .string()
     .refine(isOwnedField, { error: 'There is no such field.', params: { code: 'unknown_attribute' } })
     .transform((name) => name as FieldOwners['field'])
-    .meta({ type: 'string', example: 'phone' }),
+    .meta({ example: 'phone' }),
   sources: sourceKinds.min(1),
 });
 

@@ -42,7 +42,7 @@ export function errorPage(deps: WebDeps): ErrorRequestHandler {
 
 /** The page of a refusal, with whom to ask. */
 export function showRefusal(deps: WebDeps, req: Request, res: Parameters<typeof show>[2], model: RefusedModel): void {
-  show(deps, req, res, 'refused', { contacts: req.found?.organization.technicalContacts, ...model });
+  show(deps, req, res, 'refused', { contacts: req.place?.found.organization.technicalContacts, ...model });
 }
 
 const wantsJson = (req: Request): boolean => req.accepts(['html', 'json']) === 'json';

@@ -3,28 +3,42 @@ import { AppError } from '../domain/errors';
 import { slugProblem } from '../domain/organization';
 import { findOrganizationBySlug, type FoundOrganization } from '../storage/organizations';
 import type { Database } from '../storage/rows';
+import { findSignInPlace, type SignInPlace } from '../storage/sign-in-place';
 import './request';
 
-/** Finds the organization a URL names. Pages under a slug it used to have redirect (308); protocol URLs answer in place. */
+/**
+ * Finds the organization a URL names, and the connection of a protocol URL. Pages under a slug it used to have redirect
+ * (308); protocol URLs answer in place, for identity providers keep them for ever.
+ */
 export function resolveOrganization(db: Database): RequestHandler {
   return async (req, res, next) => {
     const slug = String(req.params.org);
-    const found = slugProblem(slug) ? undefined : await findOrganizationBySlug(db.manager, slug);
-    if (!found) throw new AppError(slugProblem(slug) === 'reserved' ? 'not_found' : 'unknown_organization');
-    if (!found.isCurrentSlug && !isProtocolUrl(req)) {
-      res.redirect(308, req.originalUrl.replace(`/${slug}`, `/${found.organization.slug}`));
+    const place = slugProblem(slug) ? undefined : await findPlace(db, slug, req.path);
+    if (!place) throw new AppError(slugProblem(slug) === 'reserved' ? 'not_found' : 'unknown_organization');
+    const { isCurrentSlug, organization } = place.found;
+    if (!isCurrentSlug && !PROTOCOL_URL.test(req.path)) {
+      // Browsers keep a 308; the organization may take its old slug back.
+      res.set('Cache-Control', 'no-store');
+      res.redirect(308, req.originalUrl.replace(/^\/[^/?]*/, `/${organization.slug}`));
       return;
     }
-    req.found = found;
+    req.place = place;
     next();
   };
 }
 
-/** Identity providers keep these addresses for ever. */
-const isProtocolUrl = (req: Request): boolean => /^\/[^/]+\/(sso\/[^/]+|scim)\//.test(req.path);
+const PROTOCOL_URL = /^\/(sso|scim)\//;
+const CONNECTION_URL = /^\/sso\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/;
+
+async function findPlace(db: Database, slug: string, path: string): Promise<SignInPlace | undefined> {
+  const connection = CONNECTION_URL.exec(path)?.[1];
+  if (connection) return findSignInPlace(db.manager, slug, connection);
+  const found = await findOrganizationBySlug(db.manager, slug);
+  return found && { found };
+}
 
 /** The request's organization. */
 export function organizationOf(req: Request): FoundOrganization {
-  if (!req.found) throw new Error('this route is not below an organization');
-  return req.found;
+  if (!req.place) throw new Error('this route is not below an organization');
+  return req.place.found;
 }

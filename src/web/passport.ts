@@ -6,16 +6,20 @@ import { beginSignIn } from '../sign-in/begin';
 import { completeSignIn } from '../sign-in/complete';
 import type { SignInDeps } from '../sign-in/deps';
 import type { SignInOutcome } from '../sign-in/outcome';
-import type { ConnectionRecord } from '../storage/connections';
-import { findLiveSession } from '../storage/sessions';
+import type { Door } from '../provisioning/door';
+import type { SignInConnection } from '../storage/connections';
+import { findLiveSession, touchSession } from '../storage/sessions';
 import { organizationOf } from './organization';
 import type { SignedIn } from './request';
 
 /** What a route asks a strategy for. */
-export type StrategyOptions = { connection: ConnectionRecord; userAgent?: string; requestId?: string } & (
+export type StrategyOptions = { connection: SignInConnection; userAgent?: string; requestId?: string } & (
   | { begin: { browser: string; returnTo?: string; loginHint?: string } }
-  | { complete: { browser?: string; reply: CallbackInput } }
+  | { complete: { browser?: string; door: Door; reply: CallbackInput } }
 );
+
+/** A visit moves the idle limit; not every one of a page's requests has to be written down. */
+const TOUCH_MS = 60_000;
 
 type SignedInOutcome = Extract<SignInOutcome, { kind: 'signed_in' }>;
 
@@ -86,8 +90,12 @@ export function createPassport(deps: SignInDeps): SignInPassport {
 async function findSignedIn(deps: SignInDeps, stored: Serialized, req: Request): Promise<SignedIn | undefined> {
   const { id } = organizationOf(req).organization;
   if (stored.organizationId !== id) return undefined;
-  const session = await findLiveSession(deps.db.manager, id, stored.sessionId, deps.now());
-  return session && { organizationId: id, accountId: session.accountId, session };
+  const now = deps.now();
+  const session = await findLiveSession(deps.db.manager, id, stored.sessionId, now);
+  if (!session) return undefined;
+  if (now.getTime() - session.lastSeenAt.getTime() >= TOUCH_MS)
+    await touchSession(deps.db.manager, id, session.id, now);
+  return { organizationId: id, accountId: session.accountId, session };
 }
 
 /** Runs the strategy of the connection's kind; yields what came of it. */

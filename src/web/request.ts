@@ -1,5 +1,5 @@
 import type { LiveSession } from '../storage/sessions';
-import type { FoundOrganization } from '../storage/organizations';
+import type { SignInPlace } from '../storage/sign-in-place';
 
 /** Who is signed in to the request's organization, as Passport hands it over. */
 export interface SignedIn {
@@ -11,7 +11,7 @@ export interface SignedIn {
 declare module 'express-serve-static-core' {
   interface Request {
     /** Set by the organization middleware on everything below `/{org}`. */
-    found?: FoundOrganization;
+    place?: SignInPlace;
   }
 }
 

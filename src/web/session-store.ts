@@ -12,6 +12,8 @@ export interface SessionStore {
 }
 
 const PRUNE_SECONDS = 15 * 60;
+/** As long as the longest policy lets a session live. When it really ends, Postgres says. */
+const KEPT_SECONDS = 720 * 3600;
 
 /** express-session's store: Redis where there is one, otherwise a table in Postgres. */
 export function openSessionStore(
@@ -27,7 +29,7 @@ async function redisStore(url: string, onError: (error: unknown) => void): Promi
   client.on('error', onError);
   await client.connect();
   return {
-    store: new RedisStore({ client, prefix: 'drawbridge:session:', disableTouch: true }),
+    store: new RedisStore({ client, prefix: 'drawbridge:session:', ttl: KEPT_SECONDS, disableTouch: true }),
     ping: async () => void (await client.ping()),
     close: () => client.close(),
   };
@@ -38,6 +40,7 @@ function postgresStore(db: Database, onError: (error: unknown) => void): Session
   const store = new Store({
     pool: poolOf(db),
     tableName: 'browser_sessions',
+    ttl: KEPT_SECONDS,
     disableTouch: true,
     pruneSessionInterval: PRUNE_SECONDS,
     errorLog: onError,

@@ -21,6 +21,8 @@ export function organizationSessions(options: {
     const handler = cache.get(id) ?? sessionOf(id, options);
     if (!cache.has(id) && cache.size >= CACHED) cache.delete(cache.keys().next().value ?? '');
     cache.set(id, handler);
+    // express-session sets a Secure cookie on a secure request only; not every proxy in front says that it was one.
+    if (options.secure) Object.defineProperty(req, 'secure', { value: true });
     handler(req, res, next);
   };
 }
@@ -42,7 +44,6 @@ function sessionOf(
     saveUninitialized: false,
     // 'auto' would ask the connection; behind a proxy the base URL knows better.
     cookie: { secure: options.secure, httpOnly: true, sameSite: 'lax', path: '/' },
-    proxy: true,
   });
 }
 

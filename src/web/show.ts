@@ -22,14 +22,17 @@ function contextOf(deps: WebDeps, req: Request, res: Response): PageContext {
     ...deps.languages.of(req, res),
     now: deps.signIn.now(),
     organization: pageOrganization(deps, req),
-    here: req.method === 'GET' ? req.originalUrl : undefined,
+    here: req.method === 'GET' && !isAnswer(req) ? req.originalUrl : undefined,
     requestId: String(req.id),
   };
 }
 
+/** What an identity provider answered counts once: its address is none to come back to. */
+const isAnswer = (req: Request): boolean => /\/sso\/[^/]+\/(acs|callback)$/.test(req.baseUrl + req.path);
+
 function pageOrganization(deps: WebDeps, req: Request): PageContext['organization'] {
-  if (!req.found) return undefined;
-  const { organization } = req.found;
+  if (!req.place) return undefined;
+  const { organization } = req.place.found;
   return {
     name: organization.name,
     color: organization.branding.color,

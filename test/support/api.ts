@@ -14,7 +14,7 @@ import { createTestDatabase } from './postgres';
 export const BOOTSTRAP = 'bootstrap-key-of-the-tests-0123456789';
 
 /** What tests read of answers; each good answer has been held against its route's schema before. */
-export interface ApiBody {
+interface ApiBody {
   readonly [field: string]: unknown;
   id: string;
   code: string;
@@ -62,7 +62,7 @@ export interface ApiReply {
   body: ApiBody;
 }
 
-export interface SendOptions {
+interface SendOptions {
   /** Bearer key; the bootstrap key when absent, none when null. */
   key?: string | null;
   headers?: Readonly<Record<string, string>>;
@@ -159,7 +159,7 @@ function holdAgainstSchema(method: string, path: string, { status, headers, body
   if (route.answer.schema) route.answer.schema.parse(body);
 }
 
-export function routeFor(method: string, path: string): ApiRoute | undefined {
+function routeFor(method: string, path: string): ApiRoute | undefined {
   const fits = (route: ApiRoute) =>
     new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path) && route.method === method;
   return apiRoutes.find(fits);

@@ -69,8 +69,8 @@ describe('/assets', () => {
 describe('language of a request', () => {
   const languages = createLanguages({ root, secure: false });
   const spoken = express()
-    .use(...languages.middleware)
-    .get('/', (req, res) => void res.send(languages.of(req).t('signed-out.title')));
+    .use(languages.middleware)
+    .get('/', (req, res) => void res.send(languages.of(req, res).t('signed-out.title')));
   const [english, german] = ['You are signed out', 'Sie sind abgemeldet'];
 
   test.each([

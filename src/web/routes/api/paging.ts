@@ -4,7 +4,13 @@ import { isUuid } from '../../../management/uuid';
 
 /** Query of every list. */
 export const paging = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ type: 'integer' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(50)
+    .meta({ type: 'integer', minimum: 1, maximum: 200, default: 50 }),
   cursor: z
     .string()
     .transform((text, context) => {
@@ -15,7 +21,7 @@ export const paging = z.strictObject({
       return z.NEVER;
     })
     .optional()
-    .meta({ type: 'string', description: '`nextCursor` of the page before.' }),
+    .meta({ description: '`nextCursor` of the page before.' }),
 });
 
 /** The cursor is opaque to whoever gets it. */

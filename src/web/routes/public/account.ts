@@ -1,6 +1,6 @@
 import express, { Router, type Request, type Response } from 'express';
 import { AppError } from '../../../domain/errors';
-import { linksOf } from '../../../domain/links';
+import { linksOf, type OrganizationLinks } from '../../../domain/links';
 import { endOwnSessions } from '../../../sign-in/end-sessions';
 import { findAccount, listIdentities, type AccountView } from '../../../storage/accounts';
 import { findConnection } from '../../../storage/connections';
@@ -73,18 +73,21 @@ async function accountModel(deps: WebDeps, req: Request, user: SignedIn, view: A
   };
 }
 
+/** The page shows itself: a redirect to the identity provider after a form would run into form-action. */
+const sessionEnded = ({ signIn }: OrganizationLinks): string => `${signIn}?notice=session_ended`;
+
 const NOTICES = ['session_ended', 'others_ended'] as const;
 
 async function endOne(deps: WebDeps, req: Request, res: Response): Promise<void> {
   const links = linksOf(deps.baseUrl, organizationOf(req).organization);
-  if (!req.user) return res.redirect(303, links.signIn);
+  if (!req.user) return res.redirect(303, sessionEnded(links));
   await endOwnSessions(deps.signIn, req.user, { id: String(req.params.session) }, String(req.id));
   res.redirect(303, `${links.account}?notice=session_ended`);
 }
 
 async function endOthers(deps: WebDeps, req: Request, res: Response): Promise<void> {
   const links = linksOf(deps.baseUrl, organizationOf(req).organization);
-  if (!req.user) return res.redirect(303, links.signIn);
+  if (!req.user) return res.redirect(303, sessionEnded(links));
   await endOwnSessions(deps.signIn, req.user, { allBut: req.user.session.id }, String(req.id));
   res.redirect(303, `${links.account}?notice=others_ended`);
 }

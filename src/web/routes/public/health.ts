@@ -30,8 +30,13 @@ export function healthRoutes(deps: HealthDeps): Router {
   return router;
 }
 
+/** A proxy on this machine is loopback too; what it passes on is not. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+const isLoopback = (address = ''): boolean => ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(address);
+
 function mayReadMetrics(req: Request, token: string | undefined): boolean {
-  if (token === undefined) return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.ip ?? '');
+  if (token === undefined)
+    return isLoopback(req.socket.remoteAddress) && !FORWARDED.some((name) => name in req.headers);
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(req.headers.authorization ?? ''), digest(`Bearer ${token}`));
 }

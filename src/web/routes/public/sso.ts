@@ -2,18 +2,16 @@ import express, { Router, type Request, type Response } from 'express';
 import { ConnectionUnavailable } from '../../../connections/connection-unavailable';
 import { saml } from '../../../connections/saml/saml';
 import type { CallbackInput } from '../../../connections/connection';
-import { AppError, ERRORS } from '../../../domain/errors';
-import { linksOf } from '../../../domain/links';
+import { AppError } from '../../../domain/errors';
 import { heldReply, holdReplyOf } from '../../../sign-in/held-reply';
-import { findConnection, type ConnectionRecord } from '../../../storage/connections';
-import { bindBrowser, browserOf, mayRestart } from '../../browser';
+import { isSolicited, takesUnsolicited } from '../../../sign-in/solicited';
+import type { Door } from '../../../provisioning/door';
+import type { SignInConnection } from '../../../storage/connections';
+import { bindBrowser, browserOf } from '../../browser';
 import type { WebDeps } from '../../deps';
-import { showRefusal } from '../../errors';
 import { localPath } from '../../local-path';
-import { organizationOf } from '../../organization';
-import { authenticate, logIn, type SignInPassport, type StrategyResult } from '../../passport';
-import { allowFormTo } from '../../security-headers';
-import { show } from '../../show';
+import { authenticate, type SignInPassport } from '../../passport';
+import { answer, refuse, restart } from './sso-answer';
 
 /** base64 of 700 kB of XML, percent-encoded, and a RelayState. */
 const REPLY_LIMIT = '2mb';
@@ -33,24 +31,19 @@ export function ssoRoutes(deps: WebDeps, passport: SignInPassport): Router {
   return router;
 }
 
-async function connectionOf(deps: WebDeps, req: Request): Promise<ConnectionRecord> {
-  const id = String(req.params.connection);
-  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
-  const connection = isUuid
-    ? await findConnection(deps.signIn.db.manager, organizationOf(req).organization.id, id)
-    : undefined;
-  if (!connection) throw new AppError('unknown_connection');
-  return connection;
+function connectionOf(req: Request): SignInConnection {
+  if (!req.place?.connection) throw new AppError('unknown_connection');
+  return req.place.connection;
 }
 
-async function openConnectionOf(deps: WebDeps, req: Request): Promise<ConnectionRecord> {
-  const connection = await connectionOf(deps, req);
+function openConnectionOf(req: Request): SignInConnection {
+  const connection = connectionOf(req);
   if (!OPEN_STATES.includes(connection.state)) throw new AppError('connection_disabled');
   return connection;
 }
 
 async function begin(deps: WebDeps, passport: SignInPassport, req: Request, res: Response): Promise<void> {
-  const connection = await openConnectionOf(deps, req);
+  const connection = openConnectionOf(req);
   const loginHint = typeof req.query.login_hint === 'string' ? req.query.login_hint.slice(0, 254) : undefined;
   const browser = bindBrowser(req, res, deps.secure);
   const start = { browser, returnTo: localPath(req.query.return_to), loginHint };
@@ -70,7 +63,7 @@ async function begin(deps: WebDeps, passport: SignInPassport, req: Request, res:
 }
 
 async function metadata(deps: WebDeps, req: Request, res: Response): Promise<void> {
-  const opened = deps.signIn.openConnection(await connectionOf(deps, req));
+  const opened = deps.signIn.openConnection(connectionOf(req));
   if (opened.kind !== 'saml') throw new AppError('not_found');
   res
     .type('application/samlmetadata+xml')
@@ -80,18 +73,21 @@ async function metadata(deps: WebDeps, req: Request, res: Response): Promise<voi
 
 /**
  * Security 10: on plain http the browser sent no cookie with this cross-site POST; the reply waits for the same-site
- * GET that a 303 leads to.
+ * GET that a 303 leads to. So does, on https, one that nobody asked for: whether it would replace a session, only the
+ * session's own cookie tells, and that one is SameSite=Lax.
  */
 async function receivePost(deps: WebDeps, passport: SignInPassport, req: Request, res: Response): Promise<void> {
   const reply = replyOf(deps, req);
-  if (deps.secure) return receive(deps, passport, req, res, reply);
-  const connection = await openConnectionOf(deps, req);
+  const connection = openConnectionOf(req);
+  const waits =
+    !deps.secure || (takesUnsolicited(deps.signIn, connection) && !(await isSolicited(deps.signIn, connection, reply)));
+  if (!waits) return receive(deps, passport, req, res, reply);
   const handle = await holdReplyOf(deps.signIn, connection, reply);
   res.redirect(303, `${req.baseUrl}/acs?handle=${handle}`);
 }
 
 async function receiveHeld(deps: WebDeps, passport: SignInPassport, req: Request, res: Response): Promise<void> {
-  const connection = await openConnectionOf(deps, req);
+  const connection = openConnectionOf(req);
   const handle = typeof req.query.handle === 'string' ? req.query.handle : '';
   const reply = handle && (await heldReply(deps.signIn, connection, handle));
   if (!reply) return refuse(deps, req, res, connection, { kind: 'refused', code: 'attempt_used' });
@@ -105,8 +101,11 @@ async function receive(
   res: Response,
   reply: CallbackInput,
 ): Promise<void> {
-  const connection = await openConnectionOf(deps, req);
-  const complete = { browser: browserOf(req, deps.secure), reply };
+  const connection = openConnectionOf(req);
+  // Security 12: what nobody here asked for never replaces a session; what a request of our own brings may.
+  if (req.user && !(await isSolicited(deps.signIn, connection, reply)))
+    return restart(deps, req, res, connection, { kind: 'restart', because: 'unsolicited', returnTo: null });
+  const complete = { browser: browserOf(req, deps.secure), door: doorOf(req, connection), reply };
   await answer(
     deps,
     req,
@@ -116,69 +115,10 @@ async function receive(
   );
 }
 
-async function answer(
-  deps: WebDeps,
-  req: Request,
-  res: Response,
-  connection: ConnectionRecord,
-  result: StrategyResult,
-): Promise<void> {
-  switch (result.kind) {
-    case 'step':
-      if (result.step.kind === 'redirect') return res.redirect(302, result.step.url);
-      allowFormTo(res, new URL(result.step.action).origin);
-      return show(deps, req, res, 'posting', { ...result.step, connection: connection.name });
-    case 'signed_in': {
-      await logIn(req, result.user);
-      return res.redirect(
-        303,
-        result.outcome.returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account,
-      );
-    }
-    case 'restart':
-      return restart(deps, req, res, connection, result);
-    case 'refused':
-      return refuse(deps, req, res, connection, result);
-  }
-}
-
-function restart(
-  deps: WebDeps,
-  req: Request,
-  res: Response,
-  connection: ConnectionRecord,
-  result: Extract<StrategyResult, { kind: 'restart' }>,
-): void {
-  if (!mayRestart(req, res, deps.secure))
-    return refuse(deps, req, res, connection, {
-      kind: 'refused',
-      code: result.because === 'unsolicited' ? 'invalid_assertion' : 'attempt_expired',
-    });
-  const start = linksOf(deps.baseUrl, organizationOf(req).organization).sso(connection.id);
-  res.redirect(303, result.returnTo ? `${start}?return_to=${encodeURIComponent(result.returnTo)}` : start);
-}
-
-function refuse(
-  deps: WebDeps,
-  req: Request,
-  res: Response,
-  connection: ConnectionRecord,
-  result: Extract<StrategyResult, { kind: 'refused' }>,
-): void {
-  if (result.detail)
-    deps.log.info(
-      { requestId: req.id, connection: connection.id, code: result.code, detail: result.detail },
-      'sign-in refused',
-    );
-  res.status(ERRORS[result.code][0]);
-  showRefusal(deps, req, res, {
-    code: result.code,
-    connection: connection.name,
-    email: result.email,
-    attempt: result.attemptCode,
-    missing: result.missing,
-    tryAgainUrl: linksOf(deps.baseUrl, organizationOf(req).organization).sso(connection.id),
-  });
+/** Where this connection's people stand: the source is its own, of kind `jit`. */
+function doorOf(req: Request, { organizationId, sourceId }: SignInConnection): Door {
+  if (!req.place?.door) throw new Error('a connection comes with its door');
+  return { organizationId, sourceId, sourceKind: 'jit', policy: req.place.found.policy, ...req.place.door };
 }
 
 const about = (req: Request) => ({ userAgent: req.headers['user-agent'], requestId: String(req.id) });

@@ -1,0 +1,87 @@
+import type { Request, Response } from 'express';
+import { ERRORS } from '../../../domain/errors';
+import { linksOf } from '../../../domain/links';
+import { endOwnSessions } from '../../../sign-in/end-sessions';
+import type { SignInConnection } from '../../../storage/connections';
+import { mayRestart } from '../../browser';
+import type { WebDeps } from '../../deps';
+import { showRefusal } from '../../errors';
+import { organizationOf } from '../../organization';
+import { logIn, type StrategyResult } from '../../passport';
+import { allowFormTo } from '../../security-headers';
+import { show } from '../../show';
+
+/** What came of an attempt, as the browser meets it: on to the provider, signed in, afresh, or the page of a refusal. */
+export async function answer(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  connection: SignInConnection,
+  result: StrategyResult,
+): Promise<void> {
+  switch (result.kind) {
+    case 'step':
+      if (result.step.kind === 'redirect') return res.redirect(302, result.step.url);
+      allowFormTo(res, new URL(result.step.action).origin);
+      return show(deps, req, res, 'posting', { ...result.step, connection: connection.name });
+    case 'signed_in':
+      return signedIn(deps, req, res, result);
+    case 'restart':
+      return restart(deps, req, res, connection, result);
+    case 'refused':
+      return refuse(deps, req, res, connection, result);
+  }
+}
+
+/** The browser has one session here at a time: the one before ends in Postgres too, where a late save cannot revive it. */
+async function signedIn(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  { user, outcome }: Extract<StrategyResult, { kind: 'signed_in' }>,
+): Promise<void> {
+  if (req.user) await endOwnSessions(deps.signIn, req.user, { id: req.user.session.id }, String(req.id));
+  await logIn(req, user);
+  res.redirect(303, outcome.returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
+}
+
+/** Begins anew by itself, once a minute at most; then it says why it does not. */
+export function restart(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  connection: SignInConnection,
+  result: Extract<StrategyResult, { kind: 'restart' }>,
+): void {
+  if (!mayRestart(req, res, deps.secure))
+    return refuse(deps, req, res, connection, {
+      kind: 'refused',
+      code: result.because === 'unsolicited' ? 'invalid_assertion' : 'attempt_expired',
+    });
+  const start = linksOf(deps.baseUrl, organizationOf(req).organization).sso(connection.id);
+  res.redirect(303, result.returnTo ? `${start}?return_to=${encodeURIComponent(result.returnTo)}` : start);
+}
+
+/** The page of a refusal. */
+export function refuse(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  connection: SignInConnection,
+  result: Extract<StrategyResult, { kind: 'refused' }>,
+): void {
+  if (result.detail)
+    deps.log.info(
+      { requestId: req.id, connection: connection.id, code: result.code, detail: result.detail },
+      'sign-in refused',
+    );
+  res.status(ERRORS[result.code][0]);
+  showRefusal(deps, req, res, {
+    code: result.code,
+    connection: connection.name,
+    email: result.email,
+    attempt: result.attemptCode,
+    missing: result.missing,
+    tryAgainUrl: linksOf(deps.baseUrl, organizationOf(req).organization).sso(connection.id),
+  });
+}
