@@ -110,9 +110,13 @@ const longText: Parser<string> = (text) => (text.length >= 32 ? text : undefined
 
 /**
  * Reads the environment. An empty value counts as not set.
+ * @param defaults where the demo's differ
  * @throws ConfigError naming every wrong variable at once
  */
-export function readConfig(env: Environment = process.env, defaults: { host?: string } = {}): Config {
+export function readConfig(
+  env: Environment = process.env,
+  defaults: { host?: string; logLevel?: string } = {},
+): Config {
   const problems: string[] = [];
   function read<T>(name: string, takes: string, parse: Parser<T>): T | undefined;
   function read<T>(name: string, takes: string, parse: Parser<T>, fallback: T): T;
@@ -153,7 +157,7 @@ export function readConfig(env: Environment = process.env, defaults: { host?: st
       trustProxy,
       false,
     ),
-    logLevel: read('LOG_LEVEL', LOG_LEVELS.join(', '), oneOf(...LOG_LEVELS), 'info'),
+    logLevel: read('LOG_LEVEL', LOG_LEVELS.join(', '), oneOf(...LOG_LEVELS), defaults.logLevel ?? 'info'),
     workers: read('WORKERS', 'auto, or a number of processes from 1 to 256', workers, 1),
     outboundAllow: read('OUTBOUND_ALLOW', 'host:port or CIDR, comma-separated', addressList, []),
     bootstrapApiKey: read('BOOTSTRAP_API_KEY', '32 characters or more', longText),

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createApp } from './app';
 import type { Config } from './config';
-import { StartError, type Resources } from './resources';
+import { reachRedis } from './reach-redis';
+import { reasonOf, StartError, type Resources } from './resources';
 import { openSessionStore } from './web/session-store';
 
 const DRAIN_MS = 10_000;
@@ -20,11 +21,10 @@ export async function serve(
   log: Logger,
   now: () => Date = () => new Date(),
 ): Promise<Service> {
+  await requireRedis(config);
   const sessions = await openSessionStore(config.redisUrl, resources.db, (error) =>
     log.error({ err: error }, 'session store'),
-  ).catch((error: unknown) => {
-    throw new StartError(`REDIS_URL: cannot connect: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  );
   const server = createServer(createApp({ config, resources, sessions, log, now }));
   try {
     await listen(server, config);
@@ -40,6 +40,13 @@ export async function serve(
       await sessions.close();
     },
   };
+}
+
+async function requireRedis({ redisUrl }: Config): Promise<void> {
+  if (!redisUrl) return;
+  await reachRedis(redisUrl).catch((error: unknown) => {
+    throw new StartError(`REDIS_URL: cannot connect: ${reasonOf(error)}`);
+  });
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { pino, type Logger } from 'pino';
 import { readConfig, type Config } from './config';
 import { readInstallation } from './demo/installation';
+import { startJobs } from './jobs/jobs';
 import { openResources } from './resources';
 import { serve } from './serve';
 import { failStart } from './start-failure';
@@ -20,9 +21,10 @@ async function main(): Promise<void> {
       cluster.isPrimary && config.workers > 1
         ? await superviseWorkers(config, resources, log)
         : await serve(config, resources, log);
+    const jobs = cluster.isPrimary ? await startJobs({ ...resources, log, now: () => new Date() }) : undefined;
     if (cluster.isPrimary) await announce(config, log);
     await stop;
-    await running.drain();
+    await Promise.all([running.drain(), jobs?.stop()]);
   } finally {
     await resources.close();
   }
@@ -35,4 +37,7 @@ async function announce(config: Config, log: Logger): Promise<void> {
   log.info(`Drawbridge is ready at ${config.baseUrl}`);
 }
 
-main().catch(failStart);
+main()
+  .catch(failStart)
+  // The channel to the primary keeps a worker alive that has nothing left to do.
+  .finally(() => cluster.worker?.disconnect());

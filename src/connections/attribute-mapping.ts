@@ -110,9 +110,15 @@ export function mapAttributes(
   }
   const email = mappedEmail(identity, mapping, find);
   if (email) attributes.email = email;
+  // OIDC Core 5.1: people may choose it themselves, so nothing may rest on it.
+  const emailChosenByPerson = mapping.email === undefined && isOnlyAUsername(email, find);
 
   const groups = candidates('groups', mapping).map(find).find(Boolean);
-  return { attributes, ...(groups && { groups: groups.map(tidy).filter(Boolean) }) };
+  return {
+    attributes,
+    ...(emailChosenByPerson && { emailChosenByPerson }),
+    ...(groups && { groups: groups.map(tidy).filter(Boolean) }),
+  };
 }
 
 /** Of several values the first: directories hold a second name or number for somebody, never half of one. */
@@ -123,6 +129,11 @@ function valueOf(name: Attribute, values: readonly string[]): string | null {
 
 const candidates = (name: Attribute | 'groups', mapping: AttributeMapping): readonly string[] =>
   mapping[name] === undefined ? (DEFAULT_NAMES[name] ?? []) : [mapping[name]];
+
+function isOnlyAUsername(email: string | undefined, find: (name: string) => readonly string[] | undefined): boolean {
+  const sentAs = (DEFAULT_NAMES.email ?? []).filter((name) => normalizeEmail(find(name)?.[0] ?? '') === email);
+  return email !== undefined && sentAs.length === 1 && sentAs[0] === 'preferred_username';
+}
 
 /** The first candidate that is an address; without an explicit mapping a subject that is one will do (Google sends nothing else). */
 function mappedEmail(

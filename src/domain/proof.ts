@@ -28,6 +28,8 @@ export interface ExternalIdentity extends IdentityKey {
 /** An identity's profile in our own names. */
 export interface MappedProfile {
   attributes: AttributeValues;
+  /** The address is no more than a username that people may choose: it never counts as verified. */
+  emailChosenByPerson?: boolean;
   /** Values as the provider sent them; absent when it sent no such attribute. */
   groups?: readonly string[];
 }

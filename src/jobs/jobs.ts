@@ -1,9 +1,10 @@
 import { Logger as WorkerLogger, run, type TaskList } from 'graphile-worker';
 import type { Logger } from 'pino';
 import { cleanUp } from '../storage/clean-up';
-import { poolOf, type Database } from '../storage/rows';
+import type { Database } from '../storage/rows';
 
 export interface JobDeps {
+  databaseUrl: string;
   db: Database;
   log: Logger;
   now: () => Date;
@@ -15,7 +16,9 @@ const CRONTAB = '17 * * * * clean_up';
 /** Runs jobs from Postgres in this process. Yields how to stop: the job under way is finished first. */
 export async function startJobs(deps: JobDeps): Promise<{ stop(): Promise<void> }> {
   const runner = await run({
-    pgPool: poolOf(deps.db),
+    // A pool of its own: it waits for notifications on one connection, and wants its own error handlers on all.
+    connectionString: deps.databaseUrl,
+    maxPoolSize: 3,
     taskList: tasks(deps),
     crontab: CRONTAB,
     concurrency: 2,

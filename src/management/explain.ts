@@ -85,7 +85,7 @@ function recordFor(
   const key = known ?? { connectionId: connection.id, issuer: issuerOf(connection), subject: uuid() };
   const identity = { ...key, attributes: {}, emailVerified: false, authenticatedAt: now, amr: [] };
   const attributes = known ? {} : { email: address };
-  const emailVerified = countsAsVerified(identity, address, connection.trustEmail, domains);
+  const emailVerified = countsAsVerified(identity, { attributes: { email: address } }, connection.trustEmail, domains);
   return recordFromIdentity(connection.sourceId, identity, { attributes }, { emailVerified });
 }
 

@@ -33,14 +33,14 @@ export async function applyDecision(
   const person = facts.match.by === 'nothing' ? undefined : facts.match.person;
   if (decision.action === 'wait') return { contactId: person?.contactId, accountId: person?.account?.id };
   if (decision.action === 'refuse') {
-    const concerned = { contactId: person?.contactId ?? decision.person, accountId: person?.account?.id };
+    const concerned = { contactId: decision.person ?? person?.contactId, accountId: person?.account?.id };
     await writeLedger(tx, occasion.now, [ledgerOf.refusal(door, decision.reason, concerned, occasion)]);
     return concerned;
   }
   const contactId = decision.target === 'new' ? uuid() : decision.target;
   const changes = decision.action === 'apply' ? decision.changes : [];
   const attributes = await writeContact(tx, door, contactId, person, changes, decision);
-  await writeStatement(tx, door, contactId, person, decision.statement);
+  await writeStatement(tx, door, contactId, person, decision.statement, changes.length > 0);
   const accountId = await writeAccount(tx, door, contactId, attributes, person?.account?.id, changes, occasion.now);
   await writeLedger(
     tx,
@@ -89,8 +89,10 @@ async function writeStatement(
   contactId: ContactId,
   person: PersonState | undefined,
   statement: Statement,
+  changed: boolean,
 ): Promise<void> {
-  if (!person || !statementStands(person, statement))
+  // Of two sources of one kind the newer statement counts: one that changed something is newer, even when it says the same.
+  if (changed || !person || !statementStands(person, statement))
     await saveStatement(tx, door.organizationId, contactId, statement);
 }
 

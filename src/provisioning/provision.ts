@@ -1,11 +1,11 @@
 import type { PersonRecord } from '../domain/desired-record';
 import { decide } from '../domain/decide';
-import type { Decision } from '../domain/decision';
+import type { Decision, Facts } from '../domain/decision';
 import { lockKeys } from '../storage/people';
 import type { Transaction } from '../storage/rows';
 import { applyDecision } from './apply';
 import type { Applied, Door, Occasion } from './door';
-import { gatherFacts, lockKeysOf } from './gather';
+import { gatherFacts, lockKeysOf, lockKeysOfMatch } from './gather';
 
 /** A decision and whom it came to concern. */
 export interface Outcome extends Applied {
@@ -33,9 +33,18 @@ export async function provision(
 }
 
 async function provisionOne(tx: Transaction, door: Door, record: PersonRecord, occasion: Occasion): Promise<Outcome> {
-  const facts = await gatherFacts(tx, door, record, occasion.now);
+  const facts = await factsUnderLock(tx, door, record, occasion.now);
   const decision = decide(record, facts);
   return { decision, ...(await applyDecision(tx, door, facts, decision, occasion)) };
+}
+
+/** Whom a record means is known only after a first look; two records may reach one person by different keys. */
+async function factsUnderLock(tx: Transaction, door: Door, record: PersonRecord, now: Date): Promise<Facts> {
+  const facts = await gatherFacts(tx, door, record, now);
+  const keys = lockKeysOfMatch(record, door, facts);
+  if (!keys.length) return facts;
+  await lockKeys(tx, door.organizationId, keys);
+  return gatherFacts(tx, door, record, now);
 }
 
 /** What `provision` would decide now, without lock and without a trace. */

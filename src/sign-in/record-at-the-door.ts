@@ -17,12 +17,7 @@ export async function recordAtTheDoor(
 ): Promise<PersonRecord> {
   const profile = mapAttributes(identity, connection.attributeMapping);
   return recordFromIdentity(connection.sourceId, identity, profile, {
-    emailVerified: countsAsVerified(
-      identity,
-      profile.attributes.email,
-      connection.trustEmail,
-      new Set(door.verifiedDomains),
-    ),
+    emailVerified: countsAsVerified(identity, profile, connection.trustEmail, new Set(door.verifiedDomains)),
     groups: profile.groups && (await resolveGroups(tx, door, connection, profile.groups)),
   });
 }

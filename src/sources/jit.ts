@@ -31,11 +31,11 @@ export function recordFromIdentity(
  */
 export function countsAsVerified(
   identity: Pick<ExternalIdentity, 'emailVerified' | 'attributes'>,
-  email: string | null | undefined,
+  { attributes: { email }, emailChosenByPerson }: MappedProfile,
   trust: TrustEmail,
   verifiedDomains: ReadonlySet<string>,
 ): boolean {
-  if (!email) return false;
+  if (!email || emailChosenByPerson) return false;
   const vouchedFor = identity.emailVerified && normalizeEmail(identity.attributes.email?.[0] ?? '') === email;
   return vouchedFor || (trust === 'verified_domains' && verifiedDomains.has(domainOf(email)));
 }

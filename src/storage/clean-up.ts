@@ -9,13 +9,13 @@ const BATCH = 10_000;
 const OVER: Readonly<Record<string, string>> = {
   held_replies: `expires_at < $1`,
   consumed_assertions: `expires_at < $1`,
-  idempotency_keys: `created_at < $1 - interval '24 hours'`,
+  idempotency_keys: `created_at < $1::timestamptz - interval '24 hours'`,
   // Begun and never come back: nobody asks after it.
-  sign_in_attempts: `started_at < $1 - interval '${KEPT.attempts} days'
-    OR (state = 'started' AND refusal_code IS NULL AND expires_at < $1 - interval '1 day')`,
-  sessions: `coalesce(ended_at, expires_at) < $1 - interval '${KEPT.sessions} days'`,
-  ledger_values: `entry_id IN (SELECT id FROM ledger_entries WHERE at < $1 - interval '${KEPT.ledger} days')`,
-  ledger_entries: `at < $1 - interval '${KEPT.ledger} days'`,
+  sign_in_attempts: `started_at < $1::timestamptz - interval '${KEPT.attempts} days'
+    OR (state = 'started' AND refusal_code IS NULL AND expires_at < $1::timestamptz - interval '1 day')`,
+  sessions: `coalesce(ended_at, expires_at) < $1::timestamptz - interval '${KEPT.sessions} days'`,
+  ledger_values: `entry_id IN (SELECT id FROM ledger_entries WHERE at < $1::timestamptz - interval '${KEPT.ledger} days')`,
+  ledger_entries: `at < $1::timestamptz - interval '${KEPT.ledger} days'`,
 };
 
 /** Deletes what is over, in batches that hold no lock for long. Yields how many rows went, by table. */

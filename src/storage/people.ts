@@ -105,7 +105,8 @@ export async function matchPerson(tx: Transaction, query: PersonQuery): Promise<
           AND (i.retired_at IS NULL OR a.status = 'deleted')
        UNION ALL SELECT 2, 'origin', contact_id FROM statements WHERE organization_id = $1 AND source_id = $5 AND external_id = $6
        UNION ALL SELECT 3, 'contact', id FROM contacts WHERE organization_id = $1 AND id = $7
-       UNION ALL SELECT 4, 'external_id', id FROM contacts WHERE organization_id = $1 AND external_id = $8
+       -- Several contacts with one external id: it names nobody.
+       UNION ALL SELECT 4, 'external_id', (array_agg(id))[1] FROM contacts WHERE organization_id = $1 AND external_id = $8 HAVING count(*) = 1
        UNION ALL SELECT 5, 'email', contact_id FROM accounts WHERE organization_id = $1 AND email = $9 AND status NOT IN ('deleted', 'unconfirmed')
        UNION ALL SELECT 6, 'email', c.id FROM contacts c WHERE $10 AND c.organization_id = $1 AND c.email = $9
           AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.organization_id = $1 AND a.contact_id = c.id)
@@ -152,6 +153,20 @@ function toAccount({
   ...account
 }: NonNullable<MatchRow['account']>): AccountState {
   return { ...account, accessUntil: accessUntil ? new Date(accessUntil) : null };
+}
+
+/** The contact whose live account has this address. */
+export async function holderOfEmail(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  email: string,
+): Promise<ContactId | undefined> {
+  const [holder] = await rows<{ contactId: ContactId }>(
+    tx,
+    `SELECT contact_id FROM accounts WHERE organization_id = $1 AND email = $2 AND status NOT IN ('deleted', 'unconfirmed')`,
+    [organizationId, email],
+  );
+  return holder?.contactId;
 }
 
 /** Keys of the live usernames that begin with `prefix`. */

@@ -51,7 +51,7 @@ describe('without a mapping, what each provider sends', () => {
     [
       'Microsoft Entra ID (OIDC)',
       { name: ['Anna Lee'], preferred_username: ['anna.lee@acme.test'], oid: ['8c9f'], tid: ['5f2b'] },
-      { attributes: { email: 'anna.lee@acme.test', displayName: 'Anna Lee' } },
+      { attributes: { email: 'anna.lee@acme.test', displayName: 'Anna Lee' }, emailChosenByPerson: true },
     ],
     [
       'Microsoft Entra ID, of somebody in too many groups',

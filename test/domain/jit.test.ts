@@ -52,7 +52,7 @@ describe('an address counts as verified (security 16)', () => {
   ])('%s', (_, emailVerified, sent, email, trust, counts) => {
     const attributes: ReceivedAttributes = sent === undefined ? {} : { email: [sent] };
     const identity = { emailVerified, attributes };
-    expect(countsAsVerified(identity, email, trust, proved)).toBe(counts);
+    expect(countsAsVerified(identity, { attributes: { email } }, trust, proved)).toBe(counts);
   });
 });
 

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { root } from '../config';
+import { addApiKey } from './commands/api-key';
+import { addApply } from './commands/apply';
+import { addDoctor } from './commands/doctor';
+import { addMigrate } from './commands/migrate';
+import { addOrganization } from './commands/organization';
+import type { Output } from './output';
+
+const EXAMPLES = `
+Examples:
+  $ drawbridge doctor
+  $ drawbridge org create acme --name "Acme Inc."
+  $ drawbridge apply organizations.json
+  $ drawbridge api-key create --name "CI"
+
+Commands read the same environment as the service and work beside it: on DATABASE_URL where it is set, otherwise on
+the embedded database in DATA_DIR (./data), which is started for the command when no service runs.`;
+
+/** Every command. Add one in a file of its own under commands/ and here. */
+export function createProgram(out: Output): Command {
+  const program = new Command('drawbridge')
+    .description('Operates a Drawbridge installation from the shell.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .configureOutput({ writeOut: out.raw, writeErr: out.rawError })
+    .showHelpAfterError('(--help shows what is possible)')
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+  for (const add of [addMigrate, addApply, addOrganization, addApiKey, addDoctor]) add(program, out);
+  return program;
+}
+
+function version(): string {
+  const { version: found } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return found;
+}

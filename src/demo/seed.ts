@@ -1,0 +1,91 @@
+import type { ApplyFile } from '../management/apply-form';
+import type { SampleIdp } from './sample-idp';
+
+type SeededOrganization = ApplyFile['organizations'][number];
+
+const CONNECTION = 'Sample IdP';
+
+/** What the sample organizations look like at the first start, as `drawbridge apply` would take it. */
+export const sampleOrganizations = (idp: SampleIdp): ApplyFile => ({
+  organizations: [acme(idp), globex(idp), initech],
+});
+
+/**
+ * Where the sample identity provider is and what it signs with. All that later starts say: whatever people changed in
+ * the meantime is theirs, but a connection that leads nowhere helps nobody.
+ */
+export const sampleConnections = (idp: SampleIdp): ApplyFile => ({
+  organizations: [
+    { slug: 'acme', name: 'Acme Inc.', connections: [samlConnection(idp)] },
+    { slug: 'globex', name: 'Globex Corporation', connections: [oidcConnection(idp)] },
+  ],
+});
+
+const samlConnection = ({ saml }: SampleIdp) => ({
+  kind: 'saml' as const,
+  name: CONNECTION,
+  metadataUrl: saml.metadataUrl,
+});
+
+const oidcConnection = ({ oidc }: SampleIdp) => ({
+  kind: 'oidc' as const,
+  name: CONNECTION,
+  issuer: oidc.issuer,
+  clientId: oidc.clientId,
+  clientSecret: oidc.clientSecret,
+});
+
+/** SAML, everything filled in: groups by mapping, a licence with seats, a profile for everyone. */
+const acme = (idp: SampleIdp): SeededOrganization => ({
+  slug: 'acme',
+  name: 'Acme Inc.',
+  branding: { color: '#0b5d4e' },
+  technicalContacts: ['it@acme.example'],
+  domains: ['acme.example'],
+  groups: [
+    { name: 'Administrators', description: 'IT and whoever helps out there' },
+    { name: 'Engineering', description: 'Builds and runs the product' },
+    { name: 'Sales', description: 'Customers and partners' },
+  ],
+  permissionProfiles: [{ name: 'Employee', description: 'What everyone at Acme may do' }],
+  licences: [{ name: 'Full', seats: 50 }],
+  connections: [
+    {
+      ...samlConnection(idp),
+      state: 'active',
+      // For the tile on the provider's start page.
+      allowIdpInitiated: true,
+      groupMapping: [
+        { value: 'admins', group: 'Administrators' },
+        { value: 'engineering', group: 'Engineering' },
+        { value: 'sales', group: 'Sales' },
+      ],
+    },
+  ],
+  policy: { defaultPermissionProfile: 'Employee', defaultLicence: 'Full' },
+});
+
+/** OpenID Connect, as little as it takes. */
+const globex = (idp: SampleIdp): SeededOrganization => ({
+  slug: 'globex',
+  name: 'Globex Corporation',
+  branding: { color: '#6a3fb5' },
+  technicalContacts: ['helpdesk@globex.example'],
+  domains: ['globex.example'],
+  connections: [
+    {
+      ...oidcConnection(idp),
+      state: 'active',
+      scopes: ['openid', 'profile', 'email', 'groups'],
+      groupMapping: [{ value: 'admins', group: 'Administrators' }],
+    },
+  ],
+});
+
+/** No identity provider: passwords and self-signup come with a later release. */
+const initech: SeededOrganization = {
+  slug: 'initech',
+  name: 'Initech',
+  branding: { color: '#b4532a' },
+  technicalContacts: ['support@initech.example'],
+};
