@@ -245,16 +245,6 @@ export async function findAccount(
   return found && toView(found);
 }
 
-/** The account of a contact, whatever its status. */
-export async function findAccountOfContact(
-  tx: Transaction,
-  organizationId: OrganizationId,
-  contactId: ContactId,
-): Promise<AccountView | undefined> {
-  const found = await row<ViewRow>(tx, `${VIEW} AND a.contact_id = $2`, [organizationId, contactId]);
-  return found && toView(found);
-}
-
 export interface AccountQuery {
   organizationId: OrganizationId;
   limit: number;

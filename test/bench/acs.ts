@@ -35,7 +35,11 @@ export async function benchAcs(plan: Plan, sign: 'assertion' | 'both'): Promise<
   const bare = fork(join(__dirname, 'bare.ts'), { execArgv: ['--import', 'tsx'], stdio: 'inherit' });
   try {
     const origin = `http://127.0.0.1:${port}`;
-    await until(async () => (await fetch(`${origin}/readyz`).catch(() => undefined))?.status === 200, 30_000, 'the service');
+    await until(
+      async () => (await fetch(`${origin}/readyz`).catch(() => undefined))?.status === 200,
+      30_000,
+      'the service',
+    );
     const key = await createSamlKey('bench');
     const connection = await connect(origin, key);
     const prepare = (operations: number) =>

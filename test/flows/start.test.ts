@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ConfigError, readConfig } from '../../src/config';
 import { findPostmaster } from '../../src/storage/embedded-postgres/postmaster';
@@ -238,7 +239,11 @@ describe('when it is asked to end', () => {
     const dataDir = await directories.make();
     const service = await start({ DATA_DIR: dataDir, BOOTSTRAP_API_KEY: API_KEY });
     const held = await holdRequest(service, { slug: 'acme', name: 'Acme' });
-    for (const signal of signals) service.child.kill(signal);
+    for (const signal of signals) {
+      service.child.kill(signal);
+      // Two at once would reach it as one.
+      await delay(50);
+    }
     await until(() => refusesConnections(service), 5_000, 'it still takes connections');
     expect(service.child.exitCode).toBeNull();
     expect(await held.finish()).toBe(201);
