@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Check } from '../connections/connection';
 import type { ErrorCode } from '../domain/errors';
-import { finishAttempt, insertFinishedAttempt, type PendingAttempt } from '../storage/attempts';
+import type { AttemptId } from '../domain/ids';
+import type { LedgerEntry } from '../domain/ledger-entry';
+import { finishAttempt, insertFinishedAttempt, noteRefusedReply, type PendingAttempt } from '../storage/attempts';
+import type { Transaction } from '../storage/rows';
 import { writeLedger } from '../storage/ledger';
 import { inTransaction } from '../storage/transaction';
 import { hashOf, newAttemptCode } from './attempt';
@@ -16,42 +19,74 @@ interface Refused {
   steps: readonly Check[];
 }
 
-/** Keeps a connection's refusal with its steps. The attempt stays open: a forged response must not burn it (security 9). */
+/**
+ * Keeps a connection's refusal with its steps. The attempt stays open, for a forged response must not burn it (security 9);
+ * where another reply ended it meanwhile, this one came too late.
+ */
 export async function noteRefusal(
   deps: SignInDeps,
   request: CompleteRequest,
   refused: Refused,
   attempt: PendingAttempt | undefined,
 ): Promise<SignInOutcome> {
-  const { organizationId, id: connectionId } = request.connection;
   const now = deps.now();
-  const code = attempt?.code ?? newAttemptCode();
-  await inTransaction(deps.db, async (tx) => {
-    const attemptId =
-      attempt?.id ??
-      (await insertFinishedAttempt(tx, {
-        organizationId,
-        connectionId,
-        code,
-        relayHash: hashOf(randomBytes(32).toString('hex')),
-        startedAt: now,
-        userAgent: request.userAgent ?? null,
-        requestId: request.requestId ?? null,
-      }));
-    const state = attempt ? 'started' : 'refused';
-    await finishAttempt(tx, organizationId, attemptId, { state, refusalCode: refused.code, steps: refused.steps }, now);
-    await writeLedger(tx, now, [
-      {
-        organizationId,
-        actor: { kind: 'person', connectionId },
-        action: 'signin.refused',
-        outcome: refused.code,
-        connectionId,
-        attemptId,
-        details: { rule: refused.rule },
-        requestId: request.requestId,
-      },
-    ]);
+  const noted = await inTransaction(deps.db, async (tx) => {
+    const place = attempt
+      ? await noteOnAttempt(tx, request, refused, attempt)
+      : await noteUnsolicited(tx, now, request, refused);
+    if (place) await writeLedger(tx, now, [refusalLine(request, refused, place.attemptId)]);
+    return place;
   });
-  return { kind: 'refused', code: refused.code, attemptCode: code, detail: `${refused.rule}: ${refused.detail ?? ''}` };
+  if (!noted) return { kind: 'refused', code: 'attempt_used', attemptCode: attempt?.code };
+  const detail = `${refused.rule}: ${refused.detail ?? ''}`;
+  return { kind: 'refused', code: refused.code, attemptCode: noted.code, detail };
+}
+
+interface Noted {
+  attemptId: AttemptId;
+  code: string;
+}
+
+async function noteOnAttempt(
+  tx: Transaction,
+  { connection }: CompleteRequest,
+  { code, steps }: Refused,
+  attempt: PendingAttempt,
+): Promise<Noted | undefined> {
+  const isOpen = await noteRefusedReply(tx, connection.organizationId, attempt.id, { code, steps });
+  return isOpen ? { attemptId: attempt.id, code: attempt.code } : undefined;
+}
+
+async function noteUnsolicited(tx: Transaction, now: Date, request: CompleteRequest, refused: Refused): Promise<Noted> {
+  const { organizationId, id: connectionId } = request.connection;
+  const code = newAttemptCode();
+  const attemptId = await insertFinishedAttempt(tx, {
+    organizationId,
+    connectionId,
+    code,
+    relayHash: hashOf(randomBytes(32).toString('hex')),
+    startedAt: now,
+    userAgent: request.userAgent ?? null,
+    requestId: request.requestId ?? null,
+  });
+  const outcome = { state: 'refused', refusalCode: refused.code, steps: refused.steps } as const;
+  await finishAttempt(tx, organizationId, attemptId, outcome, now);
+  return { attemptId, code };
+}
+
+function refusalLine(
+  { connection, requestId }: CompleteRequest,
+  { code, rule }: Refused,
+  attemptId: AttemptId,
+): LedgerEntry {
+  return {
+    organizationId: connection.organizationId,
+    actor: { kind: 'person', connectionId: connection.id },
+    action: 'signin.refused',
+    outcome: code,
+    connectionId: connection.id,
+    attemptId,
+    details: { rule },
+    requestId,
+  };
 }

@@ -83,9 +83,7 @@ export async function consumeAttempt(
 }
 
 export interface AttemptOutcome {
-  /** Absent for an unsolicited response: a row of its own is written. */
-  id?: AttemptId;
-  state: 'started' | 'succeeded' | 'refused';
+  state: 'succeeded' | 'refused';
   refusalCode?: string;
   steps: readonly object[];
   accountId?: AccountId;
@@ -94,7 +92,25 @@ export interface AttemptOutcome {
   subject?: string;
 }
 
-/** Writes how an attempt ended, with its steps; `state: started` leaves it open (a forged response burns nothing). */
+/**
+ * Notes a refusal on an attempt that goes on: a forged response burns nothing (security 9). False when the attempt is over
+ * meanwhile, and then nothing is written.
+ */
+export async function noteRefusedReply(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: AttemptId,
+  refusal: { code: string; steps: readonly object[] },
+): Promise<boolean> {
+  const noted = await rows(
+    tx,
+    `UPDATE sign_in_attempts SET refusal_code = $3, steps = $4 WHERE organization_id = $1 AND id = $2 AND state = 'started' RETURNING id`,
+    [organizationId, id, refusal.code, JSON.stringify(refusal.steps)],
+  );
+  return noted.length > 0;
+}
+
+/** Writes how an attempt ended, with its steps. */
 export async function finishAttempt(
   tx: Transaction,
   organizationId: OrganizationId,
