@@ -21,7 +21,7 @@ interface Settings {
 }
 
 describeWith(['chromium', 'simplesamlphp', 'postgres'], 'signing in with Chromium', () => {
-  jest.setTimeout(60_000);
+  jest.setTimeout(180_000);
   let service: TestService;
   let idp: SimpleSamlPhp;
   let op: OidcOp;
