@@ -3,6 +3,7 @@ import { pino, type Logger } from 'pino';
 import { readApplyFile } from './cli/apply-file';
 import { explain } from './cli/failure';
 import { managementDeps } from './cli/open';
+import { closing } from './closing';
 import { readConfig, type Config } from './config';
 import { announcement, styleFor } from './demo/announce';
 import { demoApiKey } from './demo/api-key';
@@ -17,6 +18,7 @@ import { moveConnections } from './demo/move';
 import { addTiles, applyQuietly, listPlanted, plant } from './demo/plant';
 import { startSampleIdp, type SampleIdp } from './demo/sample-idp';
 import { choosePort } from './demo/sample-idp-port';
+import { startJobs } from './jobs/jobs';
 import type { ApplyForm } from './management/apply-form';
 import { openResources, reasonOf, StartError, type Resources } from './resources';
 import { serve } from './serve';
@@ -53,14 +55,12 @@ async function open(demo: Demo): Promise<void> {
   const sampleIdpPort = known?.sampleIdpPort ?? (await choosePort(config.port));
   const here = allowPort(config, sampleIdpPort);
   const resources = await openResources(here, { owner: 'demo', exclusive: true }, log);
-  try {
+  await closing(resources.close, async () => {
     if (!known) await requireNobodyElses(here, resources);
     const installation = known ?? { sampleIdpPort, baseUrl: config.baseUrl, seeded: false };
     await saveInstallation(config.dataDir, installation);
     await furnish({ ...demo, config: here }, resources, installation);
-  } finally {
-    await resources.close();
-  }
+  });
 }
 
 /** Sample organizations do not belong among real ones: their identity provider signs anyone in. */
@@ -75,7 +75,7 @@ async function furnish(demo: Demo, resources: Resources, installation: DemoInsta
   const { config, files, log } = demo;
   const deps = managementDeps(config, resources);
   const idp = await startIdp(config, installation.sampleIdpPort, log);
-  try {
+  await closing(idp.close, async () => {
     await moveConnections(resources.db, installation.baseUrl, config.baseUrl);
     const isFirst = !installation.seeded || !(await listPlanted(deps)).length;
     await plant(deps, idp, isFirst);
@@ -83,24 +83,21 @@ async function furnish(demo: Demo, resources: Resources, installation: DemoInsta
     const apiKey = config.bootstrapApiKey ? undefined : await demoApiKey(deps, installation.apiKey);
     const { baseUrl, dataDir } = config;
     await saveInstallation(dataDir, { ...installation, seeded: true, baseUrl, ...(apiKey && { apiKey }) });
-    await serveUntilStopped(demo, resources, idp, apiKey);
-  } finally {
-    await idp.close();
-  }
+    const jobs = await startJobs({ ...resources, log, now: deps.now });
+    await closing(jobs.stop, () => serveUntilStopped(demo, resources, idp, apiKey));
+  });
 }
 
 async function serveUntilStopped(demo: Demo, resources: Resources, idp: SampleIdp, apiKey?: string): Promise<void> {
   const { config, isEphemeral, log, stop } = demo;
   const service = await serve(config, resources, log);
-  try {
+  await closing(service.drain, async () => {
     const planted = await listPlanted(managementDeps(config, resources));
     addTiles(idp, planted);
     const told = { config, planted, idp, isEphemeral, apiKey: apiKey ?? 'the one in BOOTSTRAP_API_KEY' };
     process.stdout.write(`${announcement(told, styleFor(process.stdout)).join('\n')}\n`);
     await stop;
-  } finally {
-    await service.drain();
-  }
+  });
 }
 
 async function startIdp(config: Config, port: number, log: Logger): Promise<SampleIdp> {

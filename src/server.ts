@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { pino, type Logger } from 'pino';
+import { closing } from './closing';
 import { readConfig, type Config } from './config';
 import { readInstallation } from './demo/installation';
 import { startJobs } from './jobs/jobs';
@@ -9,25 +10,30 @@ import { failStart } from './start-failure';
 import { stopSignal } from './stop-signal';
 import { superviseWorkers } from './workers';
 
-/** config → resources → serve → drain. With several WORKERS this process holds the database and the others serve. */
+/** config → resources → jobs → serve → drain. With several WORKERS this process holds the database and the others serve. */
 async function main(): Promise<void> {
   const config = readConfig();
   const log = pino({ level: config.logLevel });
   const stop = stopSignal();
   const owner = cluster.isPrimary ? 'service' : 'worker of the service';
   const resources = await openResources(config, { owner, exclusive: true }, log);
-  try {
-    const running =
-      cluster.isPrimary && config.workers > 1
-        ? await superviseWorkers(config, resources, log)
-        : await serve(config, resources, log);
+  await closing(resources.close, async () => {
+    // Before anybody is served: who says that it is ready has nothing left that could fail to start.
     const jobs = cluster.isPrimary ? await startJobs({ ...resources, log, now: () => new Date() }) : undefined;
-    if (cluster.isPrimary) await announce(config, log);
-    await stop;
-    await Promise.all([running.drain(), jobs?.stop()]);
-  } finally {
-    await resources.close();
-  }
+    await closing(
+      async () => jobs?.stop(),
+      async () => {
+        const running =
+          cluster.isPrimary && config.workers > 1
+            ? await superviseWorkers(config, resources, log)
+            : await serve(config, resources, log);
+        await closing(running.drain, async () => {
+          if (cluster.isPrimary) await announce(config, log);
+          await stop;
+        });
+      },
+    );
+  });
 }
 
 async function announce(config: Config, log: Logger): Promise<void> {

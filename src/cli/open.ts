@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { closing } from '../closing';
 import { readConfig, type Config } from '../config';
 import { allowSampleIdp } from '../demo/installation';
 import type { ManagementDeps } from '../management/deps';
@@ -32,11 +33,7 @@ export async function withInstallationOf<T>(
 ): Promise<T> {
   const role = { owner: `command drawbridge ${command}`, exclusive: false };
   const resources = await openResources(config, role, commandLog(config));
-  try {
-    return await work({ config, resources, deps: managementDeps(config, resources) });
-  } finally {
-    await resources.close();
-  }
+  return closing(resources.close, () => work({ config, resources, deps: managementDeps(config, resources) }));
 }
 
 /** What administration works with, for a command and for the demo. */

@@ -123,6 +123,31 @@ describeWith('postgres', 'sign-in attempts', () => {
       expect([real.status, real.location]).toEqual([303, place.account]);
     });
 
+    test('nor does one that is looked at while the real one is let in', async () => {
+      const place = await organization();
+      const browser = service.browser();
+      const begun = await beginAt(browser, place);
+      const forger = { ...idp, key: await createSamlKey('Mallory') };
+      const [real, forged] = [
+        await answer(idp, place.connection, maria, begun),
+        await answer(forger, place.connection, maria, begun),
+      ];
+      const release = await holdAttempts(service, place.slug);
+      // Both have read the attempt as open; the real one is the first to write.
+      const first = deliverAt(browser, place, real);
+      await release.whenWaiting(1);
+      const second = deliverAt(browser, place, forged);
+      await release.whenWaiting(2);
+      await release();
+      expect([(await first).status, (await second).status]).toEqual([303, 403]);
+      expect((await deliverAt(browser, place, real)).status).toBe(403);
+      const { items } = await service.api<{ items: { state: string }[] }>(
+        'GET',
+        `/organizations/${place.slug}/sign-in-attempts`,
+      );
+      expect(items[0]?.state).toBe('succeeded');
+    });
+
     test.each(['with cookies of its own', 'without cookies'])(
       "another browser's response is refused and burns nothing: %s",
       async (which) => {
@@ -510,3 +535,33 @@ describeWith('postgres', 'sign-in attempts', () => {
     expect(reply.text).not.toContain(op.issuer);
   });
 });
+
+interface Release {
+  (): Promise<void>;
+  /** Resolves once so many statements wait for what is held. */
+  whenWaiting(count: number): Promise<void>;
+}
+
+/** Locks an organization's attempts, as a slow transaction would; yields how to let go. */
+async function holdAttempts({ resources: { db } }: TestService, slug: string): Promise<Release> {
+  const runner = db.createQueryRunner();
+  await runner.startTransaction();
+  await runner.query(
+    `SELECT FROM sign_in_attempts a JOIN organization_slugs s USING (organization_id) WHERE s.slug = $1 FOR UPDATE OF a`,
+    [slug],
+  );
+  const release = async () => {
+    await runner.rollbackTransaction();
+    await runner.release();
+  };
+  const waiting = async () => {
+    const [found] = await db.query<{ count: string }[]>(
+      `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return Number(found?.count);
+  };
+  const whenWaiting = async (count: number) => {
+    while ((await waiting()) < count) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return Object.assign(release, { whenWaiting });
+}

@@ -146,7 +146,7 @@ describe('on the embedded database', () => {
       ]);
       if (round === 'fresh') expect(await createOrganization(service, 'acme')).toBe(201);
       else expect(await organizationSlugs(service)).toEqual(['acme']);
-      expect(service.stdout()).toContain('SMTP_URL is not set');
+      await until(() => service.stdout().includes('SMTP_URL is not set'), 5_000, 'no warning of SMTP_URL');
       expect(await stop(service)).toBe(0);
       expect([service.stderr(), processesIn(dataDir)]).toEqual(['', []]);
     }
