@@ -27,7 +27,13 @@ export async function startJobs(deps: JobDeps): Promise<{ stop(): Promise<void> 
       if (level === 'error' || level === 'warning') deps.log.warn(`jobs: ${message}`);
     }),
   });
-  return { stop: () => runner.stop() };
+  return {
+    async stop() {
+      await runner.stop();
+      // Its connections are let go of after that, and must be before Postgres is stopped under them.
+      await runner.promise;
+    },
+  };
 }
 
 const tasks = ({ db, now, log }: JobDeps): TaskList => ({
