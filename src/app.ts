@@ -46,8 +46,8 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple');
 
   app.use(requestLog(log));
-  app.use(healthRoutes({ ready: () => ready(resources, sessions), metricsToken: config.metricsToken }));
   app.use(securityHeaders(web.secure));
+  app.use(healthRoutes({ ready: () => ready(resources, sessions), metricsToken: config.metricsToken }));
   app.use('/assets', serveAssets(root));
   app.use(
     '/api/v1',
