@@ -1,4 +1,5 @@
 import { Logger as WorkerLogger, run, type TaskList } from 'graphile-worker';
+import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { cleanUp } from '../storage/clean-up';
 import type { Database } from '../storage/rows';
@@ -15,10 +16,9 @@ const CRONTAB = '17 * * * * clean_up';
 
 /** Runs jobs from Postgres in this process. Yields how to stop: the job under way is finished first. */
 export async function startJobs(deps: JobDeps): Promise<{ stop(): Promise<void> }> {
+  const pool = jobPool(deps);
   const runner = await run({
-    // A pool of its own: it waits for notifications on one connection, and wants its own error handlers on all.
-    connectionString: deps.databaseUrl,
-    maxPoolSize: 3,
+    pgPool: pool,
     taskList: tasks(deps),
     crontab: CRONTAB,
     concurrency: 2,
@@ -30,10 +30,17 @@ export async function startJobs(deps: JobDeps): Promise<{ stop(): Promise<void> 
   return {
     async stop() {
       await runner.stop();
-      // Its connections are let go of after that, and must be before Postgres is stopped under them.
       await runner.promise;
+      await pool.end();
     },
   };
+}
+
+/** A pool of its own, for one connection waits for notifications. A Postgres that goes away is waited for, not fatal. */
+function jobPool({ databaseUrl, log }: JobDeps): Pool {
+  const note = (error: Error) => log.warn(`jobs: ${error.message}`);
+  const pool = new Pool({ connectionString: databaseUrl, max: 3 });
+  return pool.on('error', note).on('connect', (client) => client.on('error', note));
 }
 
 const tasks = ({ db, now, log }: JobDeps): TaskList => ({
