@@ -20,6 +20,8 @@ module.exports = {
     },
     only('storage', ['domain'], 'storage knows the domain only'),
     only('outbound', ['domain'], 'the one HTTP client'),
+    only('language', [], 'the languages that pages and letters are written in'),
+    only('mail', ['storage', 'domain', 'language'], 'letters: written in a transaction, sent later'),
     only('provisioning', ['storage', 'domain'], 'the door'),
     only('connections', ['domain', 'outbound'], 'what a connection needs from storage is passed in'),
     only('sources', ['domain', 'outbound'], 'what a source needs from storage is passed in'),
@@ -28,10 +30,14 @@ module.exports = {
       ['connections', 'sources', 'provisioning', 'storage', 'domain'],
       'sign-in chains connection and door',
     ),
-    only('jobs', ['sign-in', 'connections', 'provisioning', 'storage', 'outbound', 'domain'], 'what runs later'),
+    only(
+      'jobs',
+      ['sign-in', 'mail', 'connections', 'provisioning', 'storage', 'outbound', 'domain'],
+      'what runs later',
+    ),
     only(
       'management',
-      ['sign-in', 'connections', 'sources', 'provisioning', 'storage', 'outbound', 'domain'],
+      ['credentials', 'mail', 'sign-in', 'connections', 'sources', 'provisioning', 'storage', 'outbound', 'domain'],
       'what an admin can do',
     ),
     {
@@ -42,8 +48,35 @@ module.exports = {
       to: { path: room('sign-in'), pathNot: '^src/sign-in/open-connection\\.ts$' },
     },
     only(
+      'credentials',
+      ['connections', 'provisioning', 'mail', 'storage', 'domain'],
+      'passwords and the links by which people come to have one',
+    ),
+    {
+      name: 'credentials-know-passwords-only',
+      comment: 'of the connections they need none but the one without a provider',
+      severity: 'error',
+      from: { path: room('credentials') },
+      to: { path: room('connections'), pathNot: '^src/connections/password/' },
+    },
+    only(
+      'self-service',
+      ['sign-in', 'credentials', 'connections', 'sources', 'provisioning', 'mail', 'storage', 'domain'],
+      'what people do for themselves',
+    ),
+    only(
       'web',
-      ['sign-in', 'connections', 'sources', 'provisioning', 'storage', 'domain', 'management'],
+      [
+        'self-service',
+        'sign-in',
+        'language',
+        'connections',
+        'sources',
+        'provisioning',
+        'storage',
+        'domain',
+        'management',
+      ],
       'pages and API hold no rules',
     ),
     {

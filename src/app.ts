@@ -5,34 +5,45 @@ import { pinoHttp } from 'pino-http';
 import { root, type Config } from './config';
 import { createConnections } from './connections/registry';
 import { AppError } from './domain/errors';
+import { createMailroom } from './mail/outbox';
 import type { Resources } from './resources';
 import type { SignInDeps } from './sign-in/deps';
 import { createConnectionOpener } from './sign-in/open-connection';
+import type { Throttle } from './sign-in/throttle';
 import { createApi } from './web/api';
 import { serveAssets } from './web/assets';
 import { refuseForeignForms } from './web/csrf';
 import type { WebDeps } from './web/deps';
 import { errorPage } from './web/errors';
 import { createLanguages } from './web/languages';
-import { resolveOrganization } from './web/organization';
+import { resolveOrganization, resolveOwners } from './web/organization';
 import { createPages } from './web/pages';
 import { createPassport } from './web/passport';
 import { accountRoutes } from './web/routes/public/account';
+import { accountCredentialRoutes } from './web/routes/public/account-credentials';
 import { apiDocsRoutes } from './web/routes/public/api-docs';
 import { discoverRoutes } from './web/routes/public/discover';
+import { forgotRoutes } from './web/routes/public/forgot';
 import { healthRoutes } from './web/routes/public/health';
+import { linkRoutes } from './web/routes/public/link';
+import { loginRoutes } from './web/routes/public/login';
 import { signInPage } from './web/routes/public/sign-in-page';
+import { signupRoutes } from './web/routes/public/signup';
 import { ssoRoutes } from './web/routes/public/sso';
 import { securityHeaders } from './web/security-headers';
 import { organizationSessions } from './web/session';
 import type { SessionStore } from './web/session-store';
+import type { SignInPassport } from './web/strategy';
 
 export interface AppParts {
   config: Config;
   resources: Resources;
   sessions: SessionStore;
+  throttle: Throttle;
   log: Logger;
   now: () => Date;
+  /** Further pages, such as the demo's; they come before the organizations'. */
+  extra?: { pages: express.Router; inbox: string };
 }
 
 /** What is wired to what, and in which order a request meets it. */
@@ -51,19 +62,29 @@ export function createApp(parts: AppParts): Express {
   app.use('/assets', serveAssets(root));
   app.use(
     '/api/v1',
-    createApi({ ...resources, baseUrl: config.baseUrl, bootstrapApiKey: config.bootstrapApiKey, now: parts.now, log }),
+    createApi({
+      ...resources,
+      ...web.selfService,
+      bootstrapApiKey: config.bootstrapApiKey,
+      log,
+    }),
   );
   app.use(web.languages.middleware);
   app.use('/api/docs', apiDocsRoutes(web));
   app.get('/favicon.ico', (_req, res) => res.redirect(301, '/assets/mark.svg'));
   app.use(refuseForeignForms(config.baseUrl, /^\/[^/]+\/sso\/[^/]+\/(acs|slo)$/));
+  if (parts.extra) app.use(parts.extra.pages);
   app.use(discoverRoutes(web));
+  const browserSessions = organizationSessions({ ...sessions, secrets: web.cookieSecrets, secure: web.secure });
+  app.use('/admin', resolveOwners(resources.db), browserSessions, passport.session(), localRoutes(web, passport));
   app.use(
     '/:org',
     resolveOrganization(resources.db),
-    organizationSessions({ store: sessions.store, secrets: web.cookieSecrets, secure: web.secure }),
+    browserSessions,
     passport.session(),
-    organizationRoutes(web, passport),
+    localRoutes(web, passport),
+    signupRoutes(web),
+    providerRoutes(web, passport),
   );
   app.use(() => {
     throw new AppError('not_found');
@@ -72,27 +93,38 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-function organizationRoutes(web: WebDeps, passport: ReturnType<typeof createPassport>): express.Router {
+/** What every organization has, the owners' too: sign-in without a provider, and the person's own pages. */
+function localRoutes(web: WebDeps, passport: SignInPassport): express.Router {
   const router = express.Router({ mergeParams: true });
-  router.use(signInPage(web));
-  router.use('/sso/:connection', ssoRoutes(web, passport));
-  router.use(accountRoutes(web));
+  router.use(signInPage(web), loginRoutes(web, passport), forgotRoutes(web), linkRoutes(web));
+  router.use(accountRoutes(web), accountCredentialRoutes(web));
   return router;
 }
 
-function wireWeb({ config, resources, sessions, log, now }: AppParts): WebDeps {
-  const secure = config.baseUrl.startsWith('https:');
+function providerRoutes(web: WebDeps, passport: SignInPassport): express.Router {
+  const router = express.Router({ mergeParams: true });
+  router.use('/sso/:connection', ssoRoutes(web, passport));
+  return router;
+}
+
+function wireWeb({ config, resources, sessions, throttle, log, now, extra }: AppParts): WebDeps {
+  const { baseUrl, mailFrom } = config;
+  const secure = baseUrl.startsWith('https:');
+  const mailroom = createMailroom({ box: resources.box, root, baseUrl, mailFrom });
   const signIn: SignInDeps = {
     db: resources.db,
     box: resources.box,
     connections: createConnections({ fetch: resources.outbound.fetch }),
     openConnection: createConnectionOpener(resources.box),
+    throttle,
     now,
   };
   return {
-    baseUrl: config.baseUrl,
+    baseUrl,
     secure,
     signIn,
+    selfService: { db: resources.db, mailroom, baseUrl, throttle, now },
+    ...(extra && { inbox: extra.inbox }),
     pages: createPages({ root, cacheTemplates: true }),
     languages: createLanguages({ root, secure }),
     sessionStore: sessions.store,

@@ -14,10 +14,12 @@ import {
   withEphemeralData,
   type DemoInstallation,
 } from './demo/installation';
+import { openDemoMail, type DemoMail } from './demo/mail';
 import { moveConnections } from './demo/move';
-import { addTiles, applyQuietly, listPlanted, plant } from './demo/plant';
+import { addTiles, applyQuietly, listPlanted, listSamplePeople, plant } from './demo/plant';
 import { startSampleIdp, type SampleIdp } from './demo/sample-idp';
 import { choosePort } from './demo/sample-idp-port';
+import { firstOwnerLine } from './first-owner';
 import { startJobs } from './jobs/jobs';
 import type { ApplyForm } from './management/apply-form';
 import { openResources, reasonOf, StartError, type Resources } from './resources';
@@ -83,18 +85,32 @@ async function furnish(demo: Demo, resources: Resources, installation: DemoInsta
     const apiKey = config.bootstrapApiKey ? undefined : await demoApiKey(deps, installation.apiKey);
     const { baseUrl, dataDir } = config;
     await saveInstallation(dataDir, { ...installation, seeded: true, baseUrl, ...(apiKey && { apiKey }) });
-    const jobs = await startJobs({ ...resources, log, now: deps.now });
-    await closing(jobs.stop, () => serveUntilStopped(demo, resources, idp, apiKey));
+    const mail = await openDemoMail(config);
+    await closing(mail.close, async () => {
+      const jobs = await startJobs({ ...resources, transport: mail.transport, log, now: deps.now });
+      await closing(jobs.stop, () => serveUntilStopped(demo, resources, idp, mail, apiKey));
+    });
   });
 }
 
-async function serveUntilStopped(demo: Demo, resources: Resources, idp: SampleIdp, apiKey?: string): Promise<void> {
+async function serveUntilStopped(
+  demo: Demo,
+  resources: Resources,
+  idp: SampleIdp,
+  { pages }: DemoMail,
+  apiKey?: string,
+): Promise<void> {
   const { config, isEphemeral, log, stop } = demo;
-  const service = await serve(config, resources, log);
+  const inbox = pages && '/dev/mail';
+  const service = await serve(config, resources, log, undefined, pages && inbox && { pages, inbox });
   await closing(service.drain, async () => {
-    const planted = await listPlanted(managementDeps(config, resources));
+    const deps = managementDeps(config, resources);
+    const planted = await listPlanted(deps);
     addTiles(idp, planted);
-    const told = { config, planted, idp, isEphemeral, apiKey: apiKey ?? 'the one in BOOTSTRAP_API_KEY' };
+    const people = await listSamplePeople(deps);
+    const firstOwner = await firstOwnerLine(deps, log);
+    const key = apiKey ?? 'the one in BOOTSTRAP_API_KEY';
+    const told = { config, planted, idp, isEphemeral, people, inbox, firstOwner, apiKey: key };
     process.stdout.write(`${announcement(told, styleFor(process.stdout)).join('\n')}\n`);
     await stop;
   });

@@ -3,7 +3,7 @@ import { createClient } from 'redis';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Asks Redis once. The session store's own client goes on trying for ever, which is right for a running service and
+ * Asks Redis once. The client of a running service goes on trying for ever, which is right for it and
  * wrong for one that starts with a mistyped address.
  * @throws Error of the connection
  */

@@ -1,16 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
-import { createApp } from './app';
+import { createApp, type AppParts } from './app';
 import type { Config } from './config';
 import { reachRedis } from './reach-redis';
 import { reasonOf, StartError, type Resources } from './resources';
+import { createThrottle, noThrottle } from './sign-in/throttle';
+import { createCounters } from './storage/counters';
+import { openRedis, type Redis } from './storage/redis';
 import { openSessionStore } from './web/session-store';
 
 const DRAIN_MS = 10_000;
 
 export interface Service {
   port: number;
-  /** Takes no new requests, finishes those under way (10 s at most), lets go of the session store. */
+  /** Takes no new requests, finishes those under way (10 s at most), lets go of the session store and Redis. */
   drain(): Promise<void>;
 }
 
@@ -20,16 +23,20 @@ export async function serve(
   resources: Resources,
   log: Logger,
   now: () => Date = () => new Date(),
+  extra?: AppParts['extra'],
 ): Promise<Service> {
-  await requireRedis(config);
-  const sessions = await openSessionStore(config.redisUrl, resources.db, (error) =>
-    log.error({ err: error }, 'session store'),
-  );
-  const server = createServer(createApp({ config, resources, sessions, log, now }));
+  const redis = await connectRedis(config, log);
+  const sessions = openSessionStore(redis, resources.db, (error) => log.error({ err: error }, 'session store'));
+  const letGo = async () => {
+    await sessions.close();
+    await redis?.close();
+  };
+  const throttle = config.rateLimit ? createThrottle(createCounters(resources.db, redis)) : noThrottle;
+  const server = createServer(createApp({ config, resources, sessions, throttle, log, now, extra }));
   try {
     await listen(server, config);
   } catch (error) {
-    await sessions.close();
+    await letGo();
     throw error;
   }
   const address = server.address();
@@ -37,16 +44,18 @@ export async function serve(
     port: typeof address === 'object' && address ? address.port : config.port,
     async drain() {
       await closeServer(server);
-      await sessions.close();
+      await letGo();
     },
   };
 }
 
-async function requireRedis({ redisUrl }: Config): Promise<void> {
-  if (!redisUrl) return;
+/** One client for all that is kept there: sessions and counters. */
+async function connectRedis({ redisUrl }: Config, log: Logger): Promise<Redis | undefined> {
+  if (!redisUrl) return undefined;
   await reachRedis(redisUrl).catch((error: unknown) => {
     throw new StartError(`REDIS_URL: cannot connect: ${reasonOf(error)}`);
   });
+  return openRedis(redisUrl, (error) => log.error({ err: error }, 'Redis'));
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {

@@ -1,10 +1,13 @@
 import cluster from 'node:cluster';
 import { pino, type Logger } from 'pino';
+import { managementDeps } from './cli/open';
 import { closing } from './closing';
 import { readConfig, type Config } from './config';
 import { readInstallation } from './demo/installation';
+import { firstOwnerLine } from './first-owner';
 import { startJobs } from './jobs/jobs';
-import { openResources } from './resources';
+import { createSmtpTransport } from './mail/smtp';
+import { openResources, type Resources } from './resources';
 import { serve } from './serve';
 import { failStart } from './start-failure';
 import { stopSignal } from './stop-signal';
@@ -19,7 +22,7 @@ async function main(): Promise<void> {
   const resources = await openResources(config, { owner, exclusive: true }, log);
   await closing(resources.close, async () => {
     // Before anybody is served: who says that it is ready has nothing left that could fail to start.
-    const jobs = cluster.isPrimary ? await startJobs({ ...resources, log, now: () => new Date() }) : undefined;
+    const jobs = cluster.isPrimary ? await startOwnJobs(config, resources, log) : undefined;
     await closing(
       async () => jobs?.stop(),
       async () => {
@@ -28,7 +31,7 @@ async function main(): Promise<void> {
             ? await superviseWorkers(config, resources, log)
             : await serve(config, resources, log);
         await closing(running.drain, async () => {
-          if (cluster.isPrimary) await announce(config, log);
+          if (cluster.isPrimary) await announce(config, resources, log);
           await stop;
         });
       },
@@ -36,11 +39,20 @@ async function main(): Promise<void> {
   });
 }
 
-async function announce(config: Config, log: Logger): Promise<void> {
+async function startOwnJobs(config: Config, resources: Resources, log: Logger): Promise<{ stop(): Promise<void> }> {
+  const { smtpUrl, mailFrom, baseUrl } = config;
+  const transport = smtpUrl ? createSmtpTransport(smtpUrl, mailFrom, baseUrl) : undefined;
+  const jobs = await startJobs({ ...resources, transport, log, now: () => new Date() });
+  return { stop: () => closing(async () => transport?.close(), jobs.stop) };
+}
+
+async function announce(config: Config, resources: Resources, log: Logger): Promise<void> {
   if (await readInstallation(config.dataDir).catch(() => undefined))
     log.warn('DATA_DIR is a demo: its sample identity provider signs anyone in; choose another for real use');
   if (!config.smtpUrl) log.warn('SMTP_URL is not set: mail waits in the outbox');
   log.info(`Drawbridge is ready at ${config.baseUrl}`);
+  const firstOwner = await firstOwnerLine(managementDeps(config, resources), log);
+  if (firstOwner) process.stdout.write(`${firstOwner}\n`);
 }
 
 main()

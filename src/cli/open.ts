@@ -1,7 +1,8 @@
 import { pino, type Logger } from 'pino';
 import { closing } from '../closing';
-import { readConfig, type Config } from '../config';
+import { readConfig, root, type Config } from '../config';
 import { allowSampleIdp } from '../demo/installation';
+import { createMailroom } from '../mail/outbox';
 import type { ManagementDeps } from '../management/deps';
 import { openResources, type Resources } from '../resources';
 
@@ -37,10 +38,11 @@ export async function withInstallationOf<T>(
 }
 
 /** What administration works with, for a command and for the demo. */
-export const managementDeps = (config: Config, { db, box, outbound }: Resources): ManagementDeps => ({
+export const managementDeps = ({ baseUrl, mailFrom }: Config, { db, box, outbound }: Resources): ManagementDeps => ({
   db,
   box,
   outbound,
-  baseUrl: config.baseUrl,
+  mailroom: createMailroom({ box, root, baseUrl, mailFrom }),
+  baseUrl,
   now: () => new Date(),
 });

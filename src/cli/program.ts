@@ -2,17 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { root } from '../config';
+import { addAccount } from './commands/account';
 import { addApiKey } from './commands/api-key';
 import { addApply } from './commands/apply';
 import { addDoctor } from './commands/doctor';
 import { addMigrate } from './commands/migrate';
 import { addOrganization } from './commands/organization';
+import { addOwner } from './commands/owner';
 import type { Output } from './output';
 
 const EXAMPLES = `
 Examples:
   $ drawbridge doctor
   $ drawbridge org create acme --name "Acme Inc."
+  $ drawbridge account create acme --email ada@acme.example --given Ada --family Lovelace
   $ drawbridge apply organizations.json
   $ drawbridge api-key create --name "CI"
 
@@ -30,7 +33,8 @@ export function createProgram(out: Output): Command {
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addMigrate, addApply, addOrganization, addApiKey, addDoctor]) add(program, out);
+  const commands = [addMigrate, addApply, addOrganization, addAccount, addOwner, addApiKey, addDoctor];
+  for (const add of commands) add(program, out);
   return program;
 }
 

@@ -1,7 +1,9 @@
 import { relative } from 'node:path';
 import type { Config } from '../config';
+import { linksOf } from '../domain/links';
 import type { Planted } from './plant';
 import type { SampleIdp } from './sample-idp';
+import type { SamplePerson } from './seed';
 
 export interface Announcement {
   config: Config;
@@ -9,38 +11,68 @@ export interface Announcement {
   idp: SampleIdp;
   apiKey: string;
   isEphemeral: boolean;
+  /** Who signs in with a password. */
+  people: readonly SamplePerson[];
+  /** Where mail is shown, when it does not leave. */
+  inbox?: string;
+  /** As long as there is no owner. */
+  firstOwner?: string;
+}
+
+interface Line {
+  name: string;
+  url: string;
+  note: string;
 }
 
 const MOST_ORGANIZATIONS = 12;
 
 /** Where to go, in one look. Yields the lines; `bold` and `dim` are for terminals that have them. */
-export function announcement({ config, planted, idp, apiKey, isEphemeral }: Announcement, style: Style): string[] {
+export function announcement(told: Announcement, style: Style): string[] {
+  const { config, planted, idp, apiKey, isEphemeral, people, firstOwner } = told;
   const { baseUrl, dataDir } = config;
   const kept = isEphemeral ? 'Nothing is kept.' : `Everything is kept in ${shortest(dataDir)}.`;
-  const organizations = planted.slice(0, MOST_ORGANIZATIONS).map(({ organization, connections }) => ({
-    name: organization.name,
-    url: organization.signInUrl,
-    note: waysOf(connections),
+  const organizations = planted.slice(0, MOST_ORGANIZATIONS).map((one) => ({
+    name: one.organization.name,
+    url: one.organization.signInUrl,
+    note: waysOf(one),
   }));
   const others = [
+    ...signupAndMail(told),
     { name: 'Find your organization', url: `${baseUrl}/`, note: 'by e-mail address or name' },
     { name: 'Management API', url: `${baseUrl}/api/docs`, note: 'its documentation' },
     { name: 'Sample identity provider', url: `${idp.origin}/`, note: 'signs people in by one click' },
   ];
   const rows = [...organizations, undefined, ...others];
   const [names, urls] = [widest(rows, 'name'), widest(rows, 'url')];
+  const named = (name: string, text: string): string => `  ${name.padEnd(names)}   ${text}`;
   const line = (row: (typeof rows)[number]): string =>
-    row ? `  ${row.name.padEnd(names)}   ${style.bold(row.url.padEnd(urls))}   ${style.dim(row.note)}` : '';
+    row ? named(row.name, `${style.bold(row.url.padEnd(urls))}   ${style.dim(row.note)}`) : '';
   return [
     '',
     `  ${style.bold('Drawbridge')} is ready. ${kept} Ctrl-C ends it.`,
     '',
     ...rows.map(line),
     '',
-    `  ${'API key'.padEnd(names)}   ${apiKey}`,
-    `  ${''.padEnd(names)}   ${style.dim(`curl -H "Authorization: Bearer ${shownKey(apiKey)}" ${baseUrl}/api/v1/organizations`)}`,
+    ...people.map(({ email, password }, index) => named(index ? '' : 'Passwords', `${email}   ${password}`)),
+    ...(people.length ? [''] : []),
+    named('API key', apiKey),
+    named('', style.dim(`curl -H "Authorization: Bearer ${shownKey(apiKey)}" ${baseUrl}/api/v1/organizations`)),
     '',
+    ...(firstOwner ? [`  ${firstOwner}`, ''] : []),
   ];
+}
+
+/** The first organization that lets people create accounts stands for all. */
+function signupAndMail({ config: { baseUrl }, planted, inbox }: Announcement): Line[] {
+  const open = planted.find(({ connections, allowsSignup }) => allowsSignup && !connections.some(isOffered));
+  const mail = inbox && { name: 'Mail', url: baseUrl + inbox, note: 'everything that is sent is shown here' };
+  const signup = open && {
+    name: 'Create an account',
+    url: baseUrl + linksOf(baseUrl, open.organization).signup,
+    note: `at ${open.organization.name}; the link to confirm it comes by mail`,
+  };
+  return [...(signup ? [signup] : []), ...(mail ? [mail] : [])];
 }
 
 export interface Style {
@@ -55,12 +87,12 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
   return { bold: wrap(1), dim: wrap(2) };
 }
 
-function waysOf(connections: Planted['connections']): string {
-  const ways = connections
-    .filter(({ state }) => state !== 'disabled' && state !== 'draft')
-    .map(({ kind }) => (kind === 'saml' ? 'SAML' : 'OpenID Connect'));
-  return [...new Set(ways)].join(', ') || 'no sign-in yet';
+function waysOf({ connections, allowsSignup }: Planted): string {
+  const ways = connections.filter(isOffered).map(({ kind }) => (kind === 'saml' ? 'SAML' : 'OpenID Connect'));
+  return [...new Set(ways)].join(', ') || (allowsSignup ? 'passwords and self-signup' : 'passwords');
 }
+
+const isOffered = ({ state }: Planted['connections'][number]): boolean => state !== 'disabled' && state !== 'draft';
 
 const widest = (rows: readonly ({ name: string; url: string } | undefined)[], field: 'name' | 'url'): number =>
   Math.max(...rows.map((row) => row?.[field].length ?? 0));

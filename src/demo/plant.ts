@@ -1,4 +1,6 @@
 import { everyItem } from '../cli/every-item';
+import { AppError } from '../domain/errors';
+import { listAccounts } from '../management/accounts';
 import { applyFile } from '../management/apply';
 import { applyForm, type ApplyFile, type ApplyForm } from '../management/apply-form';
 import type { ConnectionView } from '../management/connection-view';
@@ -6,13 +8,16 @@ import { listConnections } from '../management/connections';
 import { commandCaller, type ManagementDeps } from '../management/deps';
 import { parseForm } from '../management/form';
 import { listOrganizations, type OrganizationView } from '../management/organizations';
+import { readPolicy } from '../management/policy';
 import type { SampleIdp } from './sample-idp';
-import { sampleConnections, sampleOrganizations } from './seed';
+import { INITECH_PEOPLE, sampleConnections, sampleOrganizations, type SamplePerson } from './seed';
 
 /** An organization of the demo with the ways into it. */
 export interface Planted {
   organization: OrganizationView;
   connections: readonly ConnectionView[];
+  /** People create their own accounts, as far as the policy goes. */
+  allowsSignup: boolean;
 }
 
 /** Applies the sample organizations at the first start, and later only what those that still exist need to work. */
@@ -29,8 +34,20 @@ export async function listPlanted(deps: ManagementDeps): Promise<readonly Plante
   const planted = organizations.map(async (organization) => ({
     organization,
     connections: await everyItem((page) => listConnections(deps, commandCaller, organization.id, page)),
+    allowsSignup: (await readPolicy(deps, commandCaller, organization.id)).allowedSources.includes('self_signup'),
   }));
   return Promise.all(planted);
+}
+
+/** Those of the sample people with a password who are still there. */
+export async function listSamplePeople(deps: ManagementDeps): Promise<readonly SamplePerson[]> {
+  const present = await everyItem((page) =>
+    listAccounts(deps, commandCaller, 'initech', { ...page, status: 'active' }),
+  ).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'unknown_organization') return [];
+    throw error;
+  });
+  return INITECH_PEOPLE.filter(({ email }) => present.some((account) => account.email === email));
 }
 
 /** Without organizations and connections that people deleted or renamed. */

@@ -82,10 +82,32 @@ const globex = (idp: SampleIdp): SeededOrganization => ({
   ],
 });
 
-/** No identity provider: passwords and self-signup come with a later release. */
+/** For trying it out; whoever signed in may have chosen another since. */
+export interface SamplePerson {
+  email: string;
+  password: string;
+}
+
+const peter: SamplePerson = { email: 'peter.gibbons@initech.example', password: 'salmon ladder october 52' };
+const bill: SamplePerson = { email: 'bill.lumbergh@initech.example', password: 'velvet harbour trombone 16' };
+
+/** Who has a password from the first start on. */
+export const INITECH_PEOPLE: readonly SamplePerson[] = [peter, bill];
+
+/** No identity provider: passwords, and whoever likes creates an account. */
 const initech: SeededOrganization = {
   slug: 'initech',
   name: 'Initech',
   branding: { color: '#b4532a' },
   technicalContacts: ['support@initech.example'],
+  groups: [
+    { name: 'Management', description: 'Whom the cover sheets go to' },
+    { name: 'Engineering', description: 'Puts cover sheets on reports' },
+  ],
+  accounts: [
+    { ...peter, givenName: 'Peter', familyName: 'Gibbons', groups: ['Engineering'] },
+    { ...bill, givenName: 'Bill', familyName: 'Lumbergh', groups: ['Management'], userType: 'Privileged' },
+    // Not yet: the link with which he chooses a password is in the mail.
+    { email: 'milton.waddams@initech.example', givenName: 'Milton', familyName: 'Waddams', sendLink: true },
+  ],
 };

@@ -12,9 +12,10 @@ import {
   seated,
   wantedAccess,
 } from './decide-access';
-import type { Change, Decision, Facts, GrantedAccount, RefusalReason } from './decision';
+import type { Change, Decision, Facts, GrantedAccount } from './decision';
 import type { PersonRecord } from './desired-record';
 import { effectiveAccess } from './effective';
+import { firstStatus, signupRefusal, sourceRefusal, statusAfter } from './decide-status';
 import { deactivates, lifts } from './presence';
 import type { AccessField } from './policy';
 import type { IdentityKey } from './proof';
@@ -35,7 +36,10 @@ export function existingAccount(
   attributes: AttributeValues,
 ): AccessDecision {
   const changes: Change[] = [];
-  const status = record.identity ? statusAtTheDoor(account, facts) : account.status;
+  // A sign-up that is not confirmed passes the door again: SSO may have been switched on meanwhile.
+  const reason = account.status === 'unconfirmed' ? signupRefusal(facts, attributes) : undefined;
+  if (reason) return { action: 'refuse', reason };
+  const status = statusAfter(record, account, facts);
   if (typeof status === 'object') return status;
   const after = account.status === 'deactivated' && comesBack(facts) ? 'active' : status;
   if (after !== account.status) changes.push({ kind: 'set_presence', before: account.status, after });
@@ -94,7 +98,7 @@ export function newAccount(
   deleted: AccountState | undefined,
 ): AccessDecision {
   const { policy, source, adminSourceId, takenUsernames } = facts;
-  const reason = sourceRefusal(facts);
+  const reason = sourceRefusal(facts, attributes);
   const barred = reason ? ({ action: 'refuse', reason } as const) : addressRefusal(record, facts, attributes);
   if (barred) return barred;
 
@@ -150,29 +154,6 @@ function addressRefusal(
 
 const ownUsername = ({ policy, takenUsernames }: Facts, attributes: AttributeValues): string =>
   numberedUsername(usernameBase(policy.usernameFormat, attributes), takenUsernames);
-
-function sourceRefusal({ policy, source, isSsoOrganization }: Facts): RefusalReason | undefined {
-  if (source.kind === 'self_signup' && isSsoOrganization) return 'self_signup_forbidden';
-  if (policy.allowedSources.includes(source.kind)) return undefined;
-  return source.kind === 'self_signup' ? 'self_signup_forbidden' : 'identity_not_permitted';
-}
-
-function firstStatus(record: PersonRecord, { source, isSsoOrganization }: Facts): AccountStatus {
-  if (record.identity) return 'active';
-  if (source.kind === 'self_signup') return 'unconfirmed';
-  return isSsoOrganization ? 'active' : 'invited';
-}
-
-function statusAtTheDoor(
-  account: AccountState,
-  { policy, now }: Facts,
-): AccountStatus | Extract<Decision, { action: 'refuse' }> {
-  if (account.status === 'suspended') return { action: 'refuse', reason: 'account_suspended' };
-  if (account.status === 'deactivated' && !policy.signInReactivates)
-    return { action: 'refuse', reason: 'account_deactivated' };
-  if (account.accessUntil && account.accessUntil <= now) return { action: 'refuse', reason: 'access_ended' };
-  return 'active';
-}
 
 /** A source that said otherwise before says that the person is present. */
 function comesBack({ match, policy, source }: Facts): boolean {

@@ -33,6 +33,7 @@ export interface Facts {
 export type RefusalReason = Extract<
   ErrorCode,
   | 'self_signup_forbidden'
+  | 'email_domain_not_allowed'
   | 'identity_not_permitted'
   | 'link_requires_proof'
   | 'licence_seats_exhausted'

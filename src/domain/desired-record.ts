@@ -35,5 +35,7 @@ export interface PersonRecord {
   /** The source vouches for the e-mail address (security 16). */
   emailVerified: boolean;
   access: DesiredAccess;
+  /** Why the person can sign in from now on without an identity: a link sent to their address was used, or an admin set a password. */
+  readyBy?: 'email_link' | 'password';
   presence: 'present' | 'inactive' | 'gone';
 }

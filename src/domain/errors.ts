@@ -26,6 +26,17 @@ export const ERRORS = {
   attempt_used: [403, 'This sign-in was completed already.'],
   cookies_required: [403, 'The browser did not send back the cookie that this sign-in began with.'],
   assertion_replayed: [403, 'This response of the identity provider was used before.'],
+  // --- passwords and e-mail links
+  invalid_credentials: [401, 'The e-mail address or username and the password do not fit together.'],
+  password_not_permitted: [403, 'This organization signs in with its identity provider, not with passwords.'],
+  weak_password: [422, 'The password is too easy to guess.'],
+  email_domain_not_allowed: [403, 'Accounts are not created here with an address of this e-mail domain.'],
+  admin_managed: [403, 'This account is managed by admins only.'],
+  link_expired: [410, 'The link is older than 48 hours.'],
+  link_used: [410, 'The link was used already.'],
+  link_replaced: [410, 'A newer link was sent; only that one counts.'],
+  link_revoked: [410, 'The link was revoked.'],
+  unknown_link: [404, 'There is no such link.'],
   // --- everywhere
   unknown_organization: [404, 'There is no such organization.'],
   not_found: [404, 'There is nothing here.'],

@@ -10,3 +10,4 @@ export type PermissionProfileId = string;
 export type SessionId = string;
 export type AttemptId = string;
 export type LinkRequestId = string;
+export type EmailLinkId = string;

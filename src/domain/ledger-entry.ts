@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors';
 
 /** Who did it. Never a name or an address: ids only. */
 export type Actor =
-  | { kind: 'person'; accountId?: AccountId; connectionId: ConnectionId }
+  | { kind: 'person'; accountId?: AccountId; connectionId?: ConnectionId }
   | { kind: 'api_key'; id: string }
   | { kind: 'account'; id: AccountId }
   | { kind: 'command' }

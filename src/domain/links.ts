@@ -4,10 +4,20 @@ import type { ConnectionId } from './ids';
 export interface OrganizationLinks {
   signIn: string;
   choose: string;
+  login: string;
+  signup: string;
+  forgot: string;
+  /** Takes the button's POST too. */
+  link(token: string): string;
+  linkAgain(token: string): string;
   account: string;
+  changePassword: string;
+  changeEmail: string;
   session: string;
   logout: string;
   sso(connection: ConnectionId): string;
+  /** Absolute, for mail and for elsewhere: one of the paths above. */
+  absolute(path: string): string;
   /** Absolute: where a person may be sent from elsewhere. */
   signInUrl(connection: ConnectionId): string;
   /** Stored with the connection; stays right when the slug or the base URL changes. */
@@ -27,10 +37,18 @@ export function linksOf(baseUrl: string, organization: { slug: string }): Organi
   return {
     signIn: home,
     choose: `${home}?choose=1`,
+    login: `${home}/login`,
+    signup: `${home}/signup`,
+    forgot: `${home}/forgot`,
+    link: (token) => `${home}/link/${token}`,
+    linkAgain: (token) => `${home}/link/${token}/again`,
     account: `${home}/account`,
+    changePassword: `${home}/account/password`,
+    changeEmail: `${home}/account/email`,
     session: `${home}/session`,
     logout: `${home}/logout`,
     sso,
+    absolute: (path) => `${baseUrl}${path}`,
     signInUrl: (connection) => `${baseUrl}${sso(connection)}`,
     endpoints: (connection) => {
       const base = `${baseUrl}${sso(connection)}`;

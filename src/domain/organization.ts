@@ -1,5 +1,8 @@
 import type { OrganizationId } from './ids';
 
+/** The owners live in an organization of their own, at this reserved slug (contract, URLs). */
+export const OWNERS_SLUG = 'admin';
+
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** First path segments that belong to the service (contract, URLs). */

@@ -32,6 +32,8 @@ export type AccessField = 'userType' | 'permissionProfile' | 'licence';
 /** What an organization decided about who comes in and what they get. */
 export interface Policy {
   allowedSources: readonly SourceKind[];
+  /** The only e-mail domains in which people create their own accounts; empty: any. */
+  selfSignupDomains: readonly string[];
   usernameFormat: string;
   defaultGroups: readonly GroupId[];
   defaultPermissionProfile: PermissionProfileId | null;
@@ -53,6 +55,7 @@ export interface Policy {
 /** The policy of a new organization (contract, defaults). */
 export const DEFAULT_POLICY: Policy = {
   allowedSources: ['jit', 'admin', 'self_signup', 'spreadsheet', 'scim'],
+  selfSignupDomains: [],
   usernameFormat: '{given}.{family}',
   defaultGroups: [],
   defaultPermissionProfile: null,
@@ -94,3 +97,7 @@ export function ownersOf(policy: Policy, field: Attribute | AccessField): readon
   const named = policy.fieldOwners.find((owners) => owners.field === field)?.sources ?? [];
   return [...named, ...DEFAULT_OWNERS.filter((kind) => !named.includes(kind))];
 }
+
+/** People with an address in this domain may create their own accounts. */
+export const isSignupDomain = ({ selfSignupDomains }: Policy, domain: string): boolean =>
+  selfSignupDomains.length === 0 || selfSignupDomains.includes(domain);

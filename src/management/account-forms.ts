@@ -61,7 +61,10 @@ const optional = {
   accessUntil: instant.nullable().optional(),
 };
 
-const later = { error: 'This is not possible yet.', params: { code: 'not_supported_yet' } };
+const password = z
+  .string()
+  .max(10_000)
+  .meta({ format: 'password', description: 'At least 12 characters, not easy to guess.' });
 
 export const newAccountForm = z.strictObject({
   email,
@@ -69,15 +72,13 @@ export const newAccountForm = z.strictObject({
   familyName: line(120),
   ...optional,
   contactId: z.uuid().optional().meta({ description: 'A known contact that gets the account.' }),
-  password: z
-    .unknown()
-    .refine((value) => value === undefined, later)
-    .optional(),
+  password: password.optional(),
   sendLink: z
     .boolean()
-    .refine((value) => !value, later)
-    .optional(),
+    .optional()
+    .meta({ description: 'Mails a link with which the person sets a password; 48 hours.' }),
 });
+export const passwordForm = z.strictObject({ password });
 export type NewAccountForm = z.output<typeof newAccountForm>;
 
 export const accountChangeForm = z

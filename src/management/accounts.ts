@@ -17,28 +17,34 @@ import { changing, reading, type Island } from './island';
 import { pageOf, type Page, type PageQuery } from './page';
 import { accountIn, personOf, type KnownPerson } from './person';
 import { personForm } from './person-form';
+import { firstCredential, requireCredentialFits } from './credentials';
 import { refusedBy } from './refused';
+import { requireScope } from './scopes';
 
 /** A refusal that is kept in the ledger is no exception inside the transaction: it would take its own line with it. */
 type Result = { account: AccountView } | { refused: AppError };
 
 /**
  * Creates an account through the door.
- * @throws AppError email_taken, username_taken, conflict, licence_seats_exhausted, identity_not_permitted, invalid_form …
+ * @throws AppError weak_password, email_taken, username_taken, conflict, licence_seats_exhausted, identity_not_permitted, invalid_form …
  */
-export function createAccount(
+export async function createAccount(
   deps: ManagementDeps,
   caller: Caller,
   organization: string,
   form: NewAccountForm,
 ): Promise<AccountView> {
+  requireScope(caller, 'accounts:write');
+  const credential = await firstCredential(deps, caller, form);
   return changeThroughDoor(deps, caller, organization, async (island, door) => {
     const { contactId } = form;
+    requireCredentialFits(form, door);
     const wanted = await personForm(island, { ...withoutNulls(form), attributes: withoutNulls(form.attributes ?? {}) });
     wanted.attributes.displayName ??= defaultDisplayName(form.givenName, form.familyName);
-    const record = recordFromForm(door.sourceId, { ...wanted, contactId });
+    const readyBy = form.password === undefined ? undefined : ('password' as const);
+    const record = { ...recordFromForm(door.sourceId, { ...wanted, contactId }), ...(readyBy && { readyBy }) };
     await hold(island, door, record);
-    return { record, refused: await obstacle(island, form) };
+    return { record, refused: await obstacle(island, form), after: credential };
   });
 }
 
@@ -84,7 +90,15 @@ export const readIdentities = (deps: ManagementDeps, caller: Caller, organizatio
     return { items: await listIdentities(island.tx, island.organization.id, id) };
   });
 
-type Prepare = (island: Island, door: Door) => Promise<{ record: PersonRecord; refused?: AppError }>;
+/** What goes through the door, what forbids it, and what follows in the same transaction. */
+type Prepare = (
+  island: Island,
+  door: Door,
+) => Promise<{
+  record: PersonRecord;
+  refused?: AppError;
+  after?: (island: Island, account: AccountView) => Promise<void>;
+}>;
 
 async function changeThroughDoor(
   deps: ManagementDeps,
@@ -95,7 +109,7 @@ async function changeThroughDoor(
   const result = await changing(deps, caller, organization, 'accounts:write', async (island): Promise<Result> => {
     const { tx, organization: own, now, note } = island;
     const door = await openDoor(tx, own.id, await adminSource(tx, own.id));
-    const { record, refused } = await prepare(island, door);
+    const { record, refused, after } = await prepare(island, door);
     if (refused) {
       await note({ action: 'provisioning.refused', outcome: refused.code, sourceId: door.sourceId });
       return { refused };
@@ -105,7 +119,9 @@ async function changeThroughDoor(
     if (!outcome) throw new Error('the door yields an outcome per record');
     const { decision, accountId = '' } = outcome;
     if (decision.action === 'refuse' || decision.action === 'wait') return { refused: refusedBy(decision) };
-    return { account: await accountIn(island, accountId) };
+    const account = await accountIn(island, accountId);
+    await after?.(island, account);
+    return { account };
   });
   if ('refused' in result) throw result.refused;
   return result.account;

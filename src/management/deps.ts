@@ -1,5 +1,6 @@
 import type { OrganizationId } from '../domain/ids';
 import type { Actor } from '../domain/ledger-entry';
+import type { Mailroom } from '../mail/mailroom';
 import type { Outbound } from '../outbound/outbound';
 import type { Database } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
@@ -11,6 +12,7 @@ export interface ManagementDeps {
   /** Public origin without a trailing slash. */
   baseUrl: string;
   outbound: Outbound;
+  mailroom: Mailroom;
   /** The texts of a name's TXT records, each in its parts; the system's resolver when absent. */
   resolveTxt?: (name: string) => Promise<readonly (readonly string[])[]>;
   now: () => Date;

@@ -108,7 +108,7 @@ function reasons(
       ? `The organization has proved ${domain}.`
       : `The organization has not proved ${domain}: an address there counts as verified only when the provider says so of it.`,
     `These sources may bring people in: ${policy.allowedSources.join(', ') || 'none'}.`,
-    ...(usable.length ? [] : ['No connection is in state pilot, active or required.']),
+    ...(usable.length ? [] : ['No connection is in state pilot, active or required: people sign in with passwords.']),
     'Names, groups and what else the provider sends are known only at the sign-in.',
   ];
 }

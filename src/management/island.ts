@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors';
 import type { LedgerEntry, LedgerValue } from '../domain/ledger-entry';
 import type { Organization } from '../domain/organization';
-import { slugProblem } from '../domain/organization';
+import { OWNERS_SLUG, slugProblem } from '../domain/organization';
 import type { Policy } from '../domain/policy';
 import { writeLedger } from '../storage/ledger';
 import { findOrganization, findOrganizationBySlug } from '../storage/organizations';
@@ -65,12 +65,15 @@ export async function transacting<T>(deps: ManagementDeps, work: (tx: Transactio
 
 async function landOn(deps: ManagementDeps, caller: Caller, asked: string, tx: Transaction): Promise<Island> {
   const found = await findAsked(tx, asked);
-  const mayBeHere = caller.organizationId === null || caller.organizationId === found?.organization.id;
-  if (!found || !mayBeHere) throw new AppError('unknown_organization');
+  if (!found || !mayBeHere(caller, found.organization)) throw new AppError('unknown_organization');
   const { organization, policy } = found;
   const now = deps.now();
   return { tx, now, organization, policy, note: (entry) => writeNote(tx, now, caller, organization.id, entry) };
 }
+
+/** The owners' organization is managed from the shell only. */
+const mayBeHere = ({ actor, organizationId }: Caller, { id, slug }: Organization): boolean =>
+  slug === OWNERS_SLUG ? actor.kind === 'command' : organizationId === null || organizationId === id;
 
 /** The id goes first: a slug may look like an id, an id is never somebody else's. */
 async function findAsked(tx: Transaction, asked: string) {

@@ -12,7 +12,7 @@ import {
 } from '../storage/organizations';
 import { lockKeys } from '../storage/people';
 import type { Transaction } from '../storage/rows';
-import { insertSource } from '../storage/sources';
+import { insertBuiltInSources } from '../storage/sources';
 import { refusal } from './conflicts';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, transacting, writeNote, type Island } from './island';
@@ -42,7 +42,7 @@ export async function createOrganization(
   refuseReserved(form.slug);
   return transacting(deps, async (tx) => {
     const id = await insertOrganization(tx, form);
-    await insertSource(tx, id, { kind: 'admin', name: 'Admin' });
+    await insertBuiltInSources(tx, id);
     await writeNote(tx, deps.now(), caller, id, { action: 'organization.created', details: { slug: form.slug } });
     return viewOf(deps, await organizationIn(tx, id));
   });
@@ -90,6 +90,7 @@ export function changeOrganization(
 async function changeCustomUrl({ tx, organization, note }: Island, slug: string): Promise<void> {
   const before = (await organizationIn(tx, organization.id)).slug;
   if (before === slug) return;
+  refuseReserved(before);
   refuseReserved(slug);
   if ((await changeSlug(tx, organization.id, slug)) === 'taken')
     throw refusal('slug_taken', 'slug', 'This custom URL is taken.');
@@ -100,6 +101,7 @@ async function changeCustomUrl({ tx, organization, note }: Island, slug: string)
 export async function removeOrganization(deps: ManagementDeps, caller: Caller, asked: string): Promise<void> {
   requireAllRights(caller);
   await changing(deps, caller, asked, 'organizations:write', async ({ tx, organization, note }) => {
+    refuseReserved(organization.slug);
     await deleteOrganization(tx, organization.id);
     await note({ action: 'organization.deleted', details: { slug: organization.slug } });
   });

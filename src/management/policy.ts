@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isAttribute } from '../domain/attributes';
+import { normalizeDomain } from '../domain/email-address';
 import { DEFAULT_POLICY, SOURCE_KINDS, USER_TYPES, type FieldOwners, type Policy } from '../domain/policy';
 import { isUsernameFormat, USERNAME_PLACEHOLDERS } from '../domain/username';
 import { savePolicy } from '../storage/organizations';
@@ -26,9 +27,21 @@ const fieldOwners = z.strictObject({
   sources: sourceKinds.min(1),
 });
 
+const signupDomain = z.string().transform((text, context) => {
+  const domain = normalizeDomain(text);
+  if (domain) return domain;
+  context.addIssue({ code: 'custom', message: 'This is not a domain name.', params: { code: 'invalid_domain' } });
+  return z.NEVER;
+});
+
 /** The whole policy; what is absent is the default. */
 export const policyForm = z.strictObject({
   allowedSources: sourceKinds.optional(),
+  selfSignupDomains: z
+    .array(signupDomain)
+    .max(100)
+    .optional()
+    .meta({ description: 'The only e-mail domains in which people create their own accounts; empty: any.' }),
   usernameFormat: z
     .string()
     .refine(isUsernameFormat, {

@@ -13,6 +13,7 @@ import {
   updateAccess,
   updateAccountEmail,
 } from '../storage/accounts';
+import { revokeEmailLinks } from '../storage/email-links';
 import { writeLedger } from '../storage/ledger';
 import { saveContact, saveStatement } from '../storage/people';
 import type { Transaction } from '../storage/rows';
@@ -120,7 +121,11 @@ async function writeAccount(
   if (!accountId) return undefined;
 
   const emailChange = only(changes, 'set_attribute').find((change) => change.attribute === 'email');
-  if (!grant && emailChange?.after) await updateAccountEmail(tx, organizationId, accountId, emailChange.after);
+  if (!grant && emailChange?.after) {
+    await updateAccountEmail(tx, organizationId, accountId, emailChange.after);
+    // A link counts for the address it was sent to.
+    await revokeEmailLinks(tx, organizationId, { accountId }, now);
+  }
   for (const change of only(changes, 'link_identity'))
     await linkIdentity(tx, organizationId, accountId, change.identity);
   for (const change of only(changes, 'set_groups')) await changeGroups(tx, organizationId, accountId, change);

@@ -51,7 +51,8 @@ export async function gatherFacts(
     contactId: record.contactId,
     externalId: record.attributes.externalId,
     email: record.attributes.email,
-    matchContactByEmail: !record.identity || record.emailVerified,
+    // Whoever types an address into a form, or whose provider does not vouch for it, is not yet who is known by it.
+    matchContactByEmail: record.emailVerified || (!record.identity && door.sourceKind !== 'self_signup'),
   });
   const known = { policy: door.policy, source: { id: door.sourceId, kind: door.sourceKind } };
   const expected = expectedAttributes(record, known, found.person);

@@ -33,7 +33,7 @@ export async function admitReturning(
     organizationId,
     accountId,
     connectionId,
-    identity,
+    proof: identity,
     policy: door.policy,
     now,
     userAgent,

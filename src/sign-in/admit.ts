@@ -152,7 +152,7 @@ async function letIn(
     organizationId,
     accountId,
     connectionId,
-    identity,
+    proof: identity,
     policy,
     now,
     userAgent: request.userAgent,

@@ -2,6 +2,7 @@ import type { AnyOpenConnection, Connections } from '../connections/registry';
 import type { SignInConnection } from '../storage/connections';
 import type { Database } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
+import type { Throttle } from './throttle';
 
 /** What signing in works with; wired in app.ts. */
 export interface SignInDeps {
@@ -9,5 +10,6 @@ export interface SignInDeps {
   box: SecretBox;
   connections: Connections;
   openConnection: (record: SignInConnection) => AnyOpenConnection;
+  throttle: Throttle;
   now: () => Date;
 }

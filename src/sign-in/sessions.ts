@@ -7,8 +7,9 @@ import { insertSession, type NewSession } from '../storage/sessions';
 export interface SessionStart {
   organizationId: OrganizationId;
   accountId: AccountId;
-  connectionId: ConnectionId;
-  identity: ExternalIdentity;
+  /** Null: by password. */
+  connectionId: ConnectionId | null;
+  proof: Pick<ExternalIdentity, 'authenticatedAt' | 'amr' | 'sessionIndex' | 'notOnOrAfter'>;
   policy: { sessionHours: number; idleMinutes: number };
   now: Date;
   userAgent?: string;
@@ -22,15 +23,15 @@ export async function beginSession(tx: Transaction, start: SessionStart): Promis
 }
 
 /** A session as it would begin. */
-export function newSession({ identity, policy, now, userAgent, ...whose }: SessionStart): NewSession {
+export function newSession({ proof, policy, now, userAgent, ...whose }: SessionStart): NewSession {
   const byPolicy = new Date(now.getTime() + policy.sessionHours * 3_600_000);
-  const { notOnOrAfter } = identity;
+  const { notOnOrAfter } = proof;
   return {
     ...whose,
     id: uuid(),
-    sessionIndex: identity.sessionIndex ?? null,
-    amr: identity.amr,
-    authenticatedAt: identity.authenticatedAt,
+    sessionIndex: proof.sessionIndex ?? null,
+    amr: proof.amr,
+    authenticatedAt: proof.authenticatedAt,
     createdAt: now,
     expiresAt: notOnOrAfter && notOnOrAfter < byPolicy ? notOnOrAfter : byPolicy,
     idleSeconds: policy.idleMinutes * 60,

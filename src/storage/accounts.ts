@@ -5,6 +5,7 @@ import type { AccountId, ContactId, GroupId, OrganizationId, SourceId } from '..
 import type { UserType } from '../domain/policy';
 import type { IdentityKey } from '../domain/proof';
 import { usernameKey } from '../domain/username';
+import { revokeEmailLinks } from './email-links';
 import { row, rows, type Transaction } from './rows';
 
 export interface AccountWrite {
@@ -98,8 +99,8 @@ export async function updateAccountEmail(
 }
 
 /**
- * Sets the status; `deleted` also lets go of licence, permission profile, memberships, what sources granted, and the
- * identities (which are only remembered). Who comes back gets what the policy gives then.
+ * Sets the status; `deleted` also lets go of licence, permission profile, memberships, what sources granted, password,
+ * links, and the identities (which are only remembered). Who comes back gets what the policy gives then.
  */
 export async function setAccountStatus(
   tx: Transaction,
@@ -115,6 +116,8 @@ export async function setAccountStatus(
     [organizationId, id, status, deleted, now],
   );
   if (!deleted) return;
+  await tx.query(`DELETE FROM passwords WHERE organization_id = $1 AND account_id = $2`, [organizationId, id]);
+  await revokeEmailLinks(tx, organizationId, { accountId: id }, now);
   await tx.query(`DELETE FROM account_groups WHERE organization_id = $1 AND account_id = $2`, [organizationId, id]);
   await tx.query(
     `UPDATE statements SET access = '{}' WHERE organization_id = $1
@@ -187,6 +190,20 @@ export async function noteSignIn(
      UPDATE accounts SET last_sign_in_at = $6 WHERE organization_id = $1 AND id = $2`,
     [organizationId, accountId, identity.connectionId, identity.issuer, identity.subject, now],
   );
+}
+
+/** Notes that an account signed in by its password. */
+export async function noteLocalSignIn(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accountId: AccountId,
+  now: Date,
+): Promise<void> {
+  await tx.query(`UPDATE accounts SET last_sign_in_at = $3 WHERE organization_id = $1 AND id = $2`, [
+    organizationId,
+    accountId,
+    now,
+  ]);
 }
 
 /** An account as the API and the pages show it (contract). */

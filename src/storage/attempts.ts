@@ -139,10 +139,10 @@ export async function finishAttempt(
 /** Notes an attempt that never began here: an unsolicited or unrecognisable reply. Yields its id. */
 export async function insertFinishedAttempt(
   tx: Transaction,
-  attempt: Pick<
-    AttemptStart,
-    'organizationId' | 'connectionId' | 'code' | 'relayHash' | 'startedAt' | 'userAgent' | 'requestId'
-  >,
+  attempt: Pick<AttemptStart, 'organizationId' | 'code' | 'relayHash' | 'startedAt' | 'userAgent' | 'requestId'> & {
+    /** Null: by password. */
+    connectionId: ConnectionId | null;
+  },
 ): Promise<AttemptId> {
   const id = uuid();
   await tx.query(
@@ -182,7 +182,8 @@ export async function consumeAssertion(
 export interface AttemptLine {
   id: AttemptId;
   code: string;
-  connectionId: ConnectionId;
+  /** Null: by password. */
+  connectionId: ConnectionId | null;
   state: string;
   startedAt: Date;
   finishedAt: Date | null;

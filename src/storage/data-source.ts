@@ -1,8 +1,12 @@
 import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import { CreateFoundation20261122030000 } from '../../migrations/20261122030000-CreateFoundation';
+import { AddCredentials20261122090000 } from '../../migrations/20261122090000-AddCredentials';
+import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
 const MIGRATION_LOCK = 7_236_001;
+/** The locks of a machine that vanished without a word are free after a minute, not after two hours. */
+const KEEPALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
 
 class SnakeCase extends DefaultNamingStrategy {
   override columnName(property: string, custom: string | undefined): string {
@@ -15,12 +19,12 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
     type: 'postgres',
     url,
     entities,
-    migrations: [CreateFoundation20261122030000],
+    migrations: [CreateFoundation20261122030000, AddCredentials20261122090000],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),
     poolSize,
     applicationName: 'drawbridge',
-    extra: { connectionTimeoutMillis: 5_000, options: '-c TimeZone=UTC -c statement_timeout=30000' },
+    extra: { connectionTimeoutMillis: 5_000, options: `-c TimeZone=UTC -c statement_timeout=30000 ${KEEPALIVE}` },
     // The database may be restarted under us; a lost idle client is replaced, not fatal.
     poolErrorHandler: () => undefined,
   });
@@ -37,6 +41,7 @@ export async function migrate(db: DataSource): Promise<readonly string[]> {
     await lock.query('SET statement_timeout = 0');
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const applied = await db.runMigrations({ transaction: 'each' });
+    await migrateJobQueue(addressOf(db));
     return applied.map((migration) => migration.name);
   } finally {
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
@@ -44,5 +49,12 @@ export async function migrate(db: DataSource): Promise<readonly string[]> {
   }
 }
 
-/** Migrations that this program knows and the database does not have yet. */
-export const pendingMigrations = (db: DataSource): Promise<boolean> => db.showMigrations();
+/** There are migrations, ours or the job queue's, that this program knows and the database does not have yet. */
+export const pendingMigrations = async (db: DataSource): Promise<boolean> =>
+  (await db.showMigrations()) || isJobQueueOutdated(db);
+
+function addressOf({ options }: DataSource): string {
+  if (options.type !== 'postgres' || !options.url)
+    throw new Error('a data source of createDataSource() has an address');
+  return options.url;
+}

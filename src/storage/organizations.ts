@@ -76,7 +76,7 @@ export async function findOrganization(tx: Transaction, id: OrganizationId): Pro
   return found && foundOrganization(found);
 }
 
-/** A page of organizations in the order of their creation; `after` is the last id of the page before. */
+/** A page of the owners' customers, in the order of their creation; `after` is the last id of the page before. */
 export async function listOrganizations(
   tx: Transaction,
   limit: number,
@@ -84,7 +84,7 @@ export async function listOrganizations(
 ): Promise<Organization[]> {
   const found = await rows<OrganizationRow>(
     tx,
-    `SELECT ${COLUMNS}, true AS is_current_slug ${CURRENT} WHERE $2::uuid IS NULL OR o.id > $2 ORDER BY o.id LIMIT $1`,
+    `SELECT ${COLUMNS}, true AS is_current_slug ${CURRENT} WHERE NOT o.is_system AND ($2::uuid IS NULL OR o.id > $2) ORDER BY o.id LIMIT $1`,
     [limit, after ?? null],
   );
   return found.map((one) => foundOrganization(one).organization);
@@ -147,7 +147,8 @@ export async function findSlugByName(tx: Transaction, name: string): Promise<str
   const found = await rows<{ slug: string }>(
     tx,
     `SELECT DISTINCT s.slug FROM organizations o JOIN organization_slugs s ON s.organization_id = o.id AND s.is_current
-      WHERE lower(o.name) = lower($1) OR o.id = (SELECT organization_id FROM organization_slugs WHERE slug = lower($1)) LIMIT 2`,
+      WHERE NOT o.is_system
+        AND (lower(o.name) = lower($1) OR o.id = (SELECT organization_id FROM organization_slugs WHERE slug = lower($1))) LIMIT 2`,
     [name],
   );
   return found.length === 1 ? found[0]?.slug : undefined;

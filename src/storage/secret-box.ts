@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** Where a secret lives; part of what is authenticated, so that a row copied elsewhere does not open. */
 export interface SecretPlace {
@@ -11,6 +11,8 @@ export interface SecretBox {
   seal(plain: string, place: SecretPlace): string;
   /** @throws when no key fits or the text was changed or moved */
   open(sealed: string, place: SecretPlace): string;
+  /** Tells equal texts from different ones, and nothing of a text to who lacks the key. */
+  fingerprint(text: string): Buffer;
   /** Identifies the newest key without telling anything of it. */
   readonly keyId: string;
 }
@@ -29,6 +31,7 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
 
   return {
     keyId,
+    fingerprint: (text) => createHmac('sha256', newest).update('drawbridge fingerprint').update(text).digest(),
     seal(plain, place) {
       const iv = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', newest, iv).setAAD(placeText(place));

@@ -15,14 +15,33 @@ export async function insertSource(
   return id;
 }
 
-/** The organization's built-in source for what is given by hand and by default; made with the organization. */
-export async function adminSource(tx: Transaction, organizationId: OrganizationId): Promise<SourceId> {
-  const found = await row<{ id: SourceId }>(
-    tx,
-    `SELECT id FROM sources WHERE organization_id = $1 AND kind = 'admin'`,
-    [organizationId],
-  );
-  if (!found) throw new Error(`organization ${organizationId} has no built-in source`);
+/** Sources that every organization has from its beginning. */
+const BUILT_IN = { admin: 'Admin', self_signup: 'Self-service' } as const;
+
+/** Adds the sources that every organization has. */
+export async function insertBuiltInSources(tx: Transaction, organizationId: OrganizationId): Promise<void> {
+  for (const kind of ['admin', 'self_signup'] as const)
+    await insertSource(tx, organizationId, { kind, name: BUILT_IN[kind] });
+}
+
+/** What is given by hand and by default. */
+export const adminSource = (tx: Transaction, organizationId: OrganizationId): Promise<SourceId> =>
+  builtInSource(tx, organizationId, 'admin');
+
+/** What people do for themselves. */
+export const selfServiceSource = (tx: Transaction, organizationId: OrganizationId): Promise<SourceId> =>
+  builtInSource(tx, organizationId, 'self_signup');
+
+async function builtInSource(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  kind: keyof typeof BUILT_IN,
+): Promise<SourceId> {
+  const found = await row<{ id: SourceId }>(tx, `SELECT id FROM sources WHERE organization_id = $1 AND kind = $2`, [
+    organizationId,
+    kind,
+  ]);
+  if (!found) throw new Error(`organization ${organizationId} has no built-in source ${kind}`);
   return found.id;
 }
 

@@ -1,5 +1,6 @@
 import type { Store } from 'express-session';
 import type { Logger } from 'pino';
+import type { SelfServiceDeps } from '../self-service/deps';
 import type { SignInDeps } from '../sign-in/deps';
 import type { Languages } from './languages';
 import type { Pages } from './pages';
@@ -10,6 +11,9 @@ export interface WebDeps {
   /** Cookies travel by https only. */
   secure: boolean;
   signIn: SignInDeps;
+  selfService: SelfServiceDeps;
+  /** Where mail is shown in the browser, in the demo. */
+  inbox?: string;
   pages: Pages;
   languages: Languages;
   /** express-session's store: a cache, never the authority. */

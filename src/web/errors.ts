@@ -1,5 +1,7 @@
-import type { ErrorRequestHandler, Request } from 'express';
-import { AppError, type ErrorCode } from '../domain/errors';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { AppError, ERRORS, type ErrorCode } from '../domain/errors';
+import { linksOf } from '../domain/links';
+import { listConnections } from '../storage/connections';
 import type { WebDeps } from './deps';
 import type { RefusedModel } from './pages';
 import { show } from './show';
@@ -40,9 +42,34 @@ export function errorPage(deps: WebDeps): ErrorRequestHandler {
   };
 }
 
+/** Refusals whose way on is the identity provider. */
+const TO_SSO: readonly ErrorCode[] = ['self_signup_forbidden', 'password_not_permitted'];
+
+/** Answers a refusal with its status: a page, or its code for a program. */
+export async function sendRefusal(deps: WebDeps, req: Request, res: Response, model: RefusedModel): Promise<void> {
+  const [status, title] = ERRORS[model.code];
+  res.status(status);
+  if (wantsJson(req)) res.json({ code: model.code, title, status, requestId: req.id });
+  else showRefusal(deps, req, res, { ...(TO_SSO.includes(model.code) && (await wayToSso(deps, req))), ...model });
+}
+
+/** The one provider that people of the organization sign in with; the sign-in page where there are several. */
+async function wayToSso(
+  deps: WebDeps,
+  req: Request,
+): Promise<Pick<RefusedModel, 'connection' | 'tryAgainUrl'> | undefined> {
+  if (!req.place) return undefined;
+  const { organization } = req.place.found;
+  const all = await listConnections(deps.signIn.db.manager, organization.id);
+  const [only, another] = all.filter(({ state }) => state === 'active' || state === 'required');
+  if (!only || another) return undefined;
+  return { connection: only.name, tryAgainUrl: linksOf(deps.baseUrl, organization).sso(only.id) };
+}
+
 /** The page of a refusal, with whom to ask. */
 export function showRefusal(deps: WebDeps, req: Request, res: Parameters<typeof show>[2], model: RefusedModel): void {
   show(deps, req, res, 'refused', { contacts: req.place?.found.organization.technicalContacts, ...model });
 }
 
-const wantsJson = (req: Request): boolean => req.accepts(['html', 'json']) === 'json';
+/** A program asks rather than a browser. */
+export const wantsJson = (req: Request): boolean => req.accepts(['html', 'json']) === 'json';

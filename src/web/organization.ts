@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../domain/errors';
-import { slugProblem } from '../domain/organization';
+import { OWNERS_SLUG, slugProblem } from '../domain/organization';
 import { findOrganizationBySlug, type FoundOrganization } from '../storage/organizations';
 import type { Database } from '../storage/rows';
 import { findSignInPlace, type SignInPlace } from '../storage/sign-in-place';
@@ -23,6 +23,16 @@ export function resolveOrganization(db: Database): RequestHandler {
       return;
     }
     req.place = place;
+    next();
+  };
+}
+
+/** The owners' organization, at its reserved slug: its people sign in like any others. */
+export function resolveOwners(db: Database): RequestHandler {
+  return async (req, _res, next) => {
+    const found = await findOrganizationBySlug(db.manager, OWNERS_SLUG);
+    if (!found) throw new Error("the owners' organization is missing");
+    req.place = { found };
     next();
   };
 }

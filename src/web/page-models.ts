@@ -1,3 +1,5 @@
+import type { PasswordAdvice } from '../connections/password/strength';
+import type { LinkPurpose, LinkStanding } from '../domain/email-link';
 import type { ErrorCode } from '../domain/errors';
 import type { ApiDocument } from './api-reference';
 import type { Spoken } from './languages';
@@ -28,13 +30,28 @@ interface DiscoverModel {
   error?: 'unknown' | 'empty';
 }
 
-export type SignInNotice = 'signed_out' | 'session_ended' | 'attempt_expired' | 'attempt_used' | 'cookies_required';
+export type SignInNotice =
+  'signed_out' | 'session_ended' | 'email_changed' | 'attempt_expired' | 'attempt_used' | 'cookies_required';
+
+interface PasswordForm {
+  /** Takes a POST of `login` (e-mail address or username), `password` and what is hidden. */
+  action: string;
+  hidden: Readonly<Record<string, string>>;
+  forgotUrl: string;
+  /** As typed before. */
+  login?: string;
+  error?: 'invalid_credentials' | 'empty' | 'rate_limited';
+}
 
 interface SignInModel {
   /** In the order to offer them; the first is the main one. */
   connections: readonly { name: string; url: string }[];
-  /** With no connection: a way to sign in is announced. */
-  comingSoon?: boolean;
+  /** The password form, where passwords are how people sign in here. */
+  password?: PasswordForm;
+  /** Where the password form is, when it is only another way besides the connections. */
+  passwordUrl?: string;
+  /** Where accounts are created, where people may do that themselves. */
+  signupUrl?: string;
   notice?: SignInNotice;
   /** Technical contacts' e-mail addresses. */
   contacts?: readonly string[];
@@ -52,6 +69,10 @@ export interface AccountModel {
     licence?: string;
   };
   methods: readonly { name: string; lastUsedAt?: Date }[];
+  /** Has a password; `changeUrl` where the person may change it. */
+  password?: { setAt: Date; changeUrl?: string };
+  /** Where the person may change their e-mail address. */
+  changeEmailUrl?: string;
   sessions: readonly {
     current: boolean;
     userAgent?: string;
@@ -64,7 +85,99 @@ export interface AccountModel {
   csrf: Readonly<Record<string, string>>;
   endOthersUrl: string;
   signOutUrl: string;
-  notice?: 'session_ended' | 'others_ended';
+  notice?: AccountNotice;
+}
+
+export type AccountNotice = 'session_ended' | 'others_ended' | 'password_changed' | 'email_changed';
+
+/** A problem with one field; `code` picks the words. */
+export interface FieldError {
+  field: string;
+  code: string;
+}
+
+interface SignupModel {
+  /** Takes a POST of `givenName`, `familyName`, `email`. */
+  action: string;
+  values: { givenName?: string; familyName?: string; email?: string };
+  /** `required`, `too_long`, `control_characters`, `invalid_email`, `email_domain_not_allowed`. */
+  errors: readonly FieldError[];
+  /** The only e-mail domains that are taken; empty: any. */
+  domains: readonly string[];
+}
+
+interface CheckEmailModel {
+  /** The same page whether or not the address is known. */
+  reason: 'signup' | 'forgot' | 'confirm_email' | 'link_again';
+  email?: string;
+  /** Where mail is shown in the browser, in the demo. */
+  inboxUrl?: string;
+  /** Where who is signed in goes back to; without one, to the sign-in page. */
+  accountUrl?: string;
+}
+
+interface ForgotModel {
+  /** Takes a POST of `email`. */
+  action: string;
+  email?: string;
+  error?: 'empty' | 'invalid_email';
+}
+
+/** What a GET of an e-mail link shows: what it is for, and one button. */
+interface LinkModel {
+  purpose: LinkPurpose;
+  /** Takes a POST without fields. */
+  action: string;
+  email?: string;
+}
+
+/** After the button, where the link is for choosing a password. */
+interface ChoosePasswordModel {
+  purpose: Exclude<LinkPurpose, 'confirm_email'>;
+  /** Takes a POST of `password`, and `name` and `email` too for the first owner. */
+  action: string;
+  /** For the browser's password manager; for the first owner the field's value. */
+  email?: string;
+  /** The first owner's. */
+  name?: string;
+  errors: readonly FieldError[];
+  advice: readonly PasswordAdvice[];
+}
+
+/** A link that does not count, with the way to a new one. */
+interface LinkOverModel {
+  why: Exclude<LinkStanding, 'open'> | 'unknown' | 'elsewhere';
+  purpose?: LinkPurpose;
+  /** Takes a POST without fields: sends a new link to the address the old one went to. */
+  againAction?: string;
+  /** Where one creates an account, or asks for a link to choose a password. */
+  signupUrl?: string;
+  forgotUrl?: string;
+  contacts?: readonly string[];
+}
+
+interface ChangePasswordModel {
+  /** Takes a POST of `current`, `password` and what is hidden. */
+  action: string;
+  csrf: Readonly<Record<string, string>>;
+  /** For the browser's password manager. */
+  username: string;
+  /** Of `current`: `required`, `invalid_credentials`, `rate_limited`; of `password`: as in choosing one. */
+  errors: readonly FieldError[];
+  advice: readonly PasswordAdvice[];
+  accountUrl: string;
+}
+
+interface ChangeEmailModel {
+  /** Takes a POST of `email`, `current` where a password is asked for, and what is hidden. */
+  action: string;
+  asksPassword: boolean;
+  csrf: Readonly<Record<string, string>>;
+  current: string;
+  value?: string;
+  /** Of `email`: `required`, `invalid_email`, `same`, `field_owned`, `rate_limited`; of `current`: as in changing it. */
+  errors: readonly FieldError[];
+  accountUrl: string;
 }
 
 interface SignedOutModel {
@@ -108,6 +221,14 @@ export interface PageModels {
   'sign-in': SignInModel;
   account: AccountModel;
   'signed-out': SignedOutModel;
+  signup: SignupModel;
+  'check-email': CheckEmailModel;
+  forgot: ForgotModel;
+  link: LinkModel;
+  'choose-password': ChoosePasswordModel;
+  'link-over': LinkOverModel;
+  'change-password': ChangePasswordModel;
+  'change-email': ChangeEmailModel;
   refused: RefusedModel;
   posting: PostingModel;
   'api-docs': ApiDocsModel;
@@ -115,7 +236,7 @@ export interface PageModels {
 export type PageName = keyof PageModels;
 
 /** Pages that make no sense without an organization cannot be rendered without one. */
-type OfAnOrganization = 'sign-in' | 'account' | 'signed-out' | 'posting';
+type OfAnOrganization = Exclude<PageName, 'discover' | 'refused' | 'api-docs'>;
 export type ContextOf<K extends PageName> = K extends OfAnOrganization
   ? PageContext & { organization: PageOrganization }
   : PageContext;

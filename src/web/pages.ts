@@ -5,9 +5,21 @@ import { apiReference } from './api-reference';
 import { assetUrls, brandStylesheetUrl } from './assets';
 import { readIcons } from './icons';
 import { LANGUAGES, LANGUAGE_CODES, type Language } from './languages';
-import type { AccountModel, ContextOf, PageContext, PageModels, PageName, SignInNotice } from './page-models';
+import { linkOverView } from './link-over';
+import type { ContextOf, PageContext, PageModels, PageName, SignInNotice } from './page-models';
+import {
+  accountView,
+  changeEmailView,
+  changePasswordView,
+  checkEmailView,
+  choosePasswordView,
+  forgotView,
+  linkView,
+  signInView,
+  signupView,
+} from './page-views';
 import { refusedView } from './refusals';
-import { browserInWords, emphasised, initials, listOf, mailto, when } from './wording';
+import { emphasised, initials, listOf, mailto, strong, when } from './wording';
 
 export type * from './page-models';
 
@@ -20,9 +32,17 @@ export interface Pages {
 type Views = { [K in PageName]: (model: PageModels[K], context: PageContext) => object };
 const views: Views = {
   discover: asItIs,
-  'sign-in': asItIs,
+  'sign-in': signInView,
   account: accountView,
   'signed-out': asItIs,
+  signup: signupView,
+  'check-email': checkEmailView,
+  forgot: forgotView,
+  link: linkView,
+  'choose-password': choosePasswordView,
+  'link-over': linkOverView,
+  'change-password': changePasswordView,
+  'change-email': changeEmailView,
   refused: refusedView,
   posting: asItIs,
   'api-docs': ({ document, documentUrl }) => ({ ...apiReference(document), documentUrl }),
@@ -31,6 +51,7 @@ const views: Views = {
 const NOTICE_TONES: Record<SignInNotice, 'good' | 'info' | 'warn'> = {
   signed_out: 'good',
   session_ended: 'info',
+  email_changed: 'good',
   attempt_expired: 'info',
   attempt_used: 'info',
   cookies_required: 'warn',
@@ -57,10 +78,12 @@ export function createPages({ root, cacheTemplates }: { root: string; cacheTempl
         asset,
         initials,
         emphasised,
+        strong,
         mailto,
         noticeTone: (notice: SignInNotice) => NOTICE_TONES[notice],
         when: (date: Date) => when(date, now, language, t),
         listOf: (items: readonly string[]) => listOf(items, language),
+        eitherOf: (items: readonly string[]) => listOf(items, language, 'disjunction'),
       });
     },
   };
@@ -68,15 +91,6 @@ export function createPages({ root, cacheTemplates }: { root: string; cacheTempl
 
 function asItIs<T extends object>(model: T): T {
   return model;
-}
-
-function accountView(model: AccountModel, { t, now, language }: PageContext): object {
-  const sessions = model.sessions.map((session) => {
-    const started = t('account.started', { when: when(session.startedAt, now, language, t) });
-    const seen = session.lastSeenAt && t('account.lastSeen', { when: when(session.lastSeenAt, now, language, t) });
-    return { ...session, ...browserInWords(session.userAgent, t), sub: [started, seen].filter(Boolean).join(' · ') };
-  });
-  return { ...model, sessions };
 }
 
 /** The same page in each language. A path that a browser would take for another host gets no links. */

@@ -10,7 +10,9 @@ import type { Door } from '../provisioning/door';
 import type { SignInConnection } from '../storage/connections';
 import { findLiveSession, touchSession } from '../storage/sessions';
 import { organizationOf } from './organization';
+import { PasswordStrategy } from './password-strategy';
 import type { SignedIn } from './request';
+import { runStrategy, type SignInPassport } from './strategy';
 
 /** What a route asks a strategy for. */
 export type StrategyOptions = { connection: SignInConnection; userAgent?: string; requestId?: string } & (
@@ -69,13 +71,11 @@ interface Serialized {
   sessionId: string;
 }
 
-/** Passport, ready for `web`. */
-export type SignInPassport = InstanceType<typeof passport.Passport>;
-
 /** Passport with our strategies. Every request asks Postgres whether the session still is one (security 23). */
 export function createPassport(deps: SignInDeps): SignInPassport {
   const authenticator = new passport.Passport();
   for (const kind of CONNECTION_KINDS) authenticator.use(new ConnectionStrategy(kind, deps));
+  authenticator.use(new PasswordStrategy(deps));
   authenticator.serializeUser((user, done) =>
     done(null, { organizationId: user.organizationId, sessionId: user.session.id } satisfies Serialized),
   );
@@ -99,25 +99,14 @@ async function findSignedIn(deps: SignInDeps, stored: Serialized, req: Request):
 }
 
 /** Runs the strategy of the connection's kind; yields what came of it. */
-export function authenticate(
+export async function authenticate(
   authenticator: SignInPassport,
   req: Request,
   res: Response,
   options: StrategyOptions,
 ): Promise<StrategyResult> {
-  return new Promise((resolve, reject) => {
-    const callback = (error: unknown, user?: SignedIn | false | null, info?: unknown): void => {
-      if (error) reject(error as Error);
-      else if (user) resolve({ kind: 'signed_in', user, outcome: info as SignedInOutcome });
-      else resolve(info as StrategyResult);
-    };
-    const run = authenticator.authenticate(
-      options.connection.kind,
-      options as passport.AuthenticateOptions,
-      callback,
-    ) as (req: Request, res: Response, next: (error?: unknown) => void) => void;
-    run(req, res, reject);
-  });
+  const { user, info } = await runStrategy(authenticator, options.connection.kind, req, res, options);
+  return user ? { kind: 'signed_in', user, outcome: info as SignedInOutcome } : (info as StrategyResult);
 }
 
 /** Begins the browser's session with a new id (security 12), to end when the session row ends. */

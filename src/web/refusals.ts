@@ -3,10 +3,13 @@ import type { ErrorCode } from '../domain/errors';
 import type { IconName } from './icons';
 import type { Translate } from './languages';
 import type { PageContext, RefusedModel } from './page-models';
-import { mailto, strong } from './wording';
+import { mailto, sentence, strong } from './wording';
 
-/** What a person can do about it: try again, ask their IT admin, look for the right address, or go back. */
-type Remedy = 'retry' | 'ask' | 'discover' | 'back';
+/**
+ * What a person can do about it: try again, ask their IT admin (and try again after), ask who alone can change it,
+ * sign in with the organization's provider, look for the right address, or go back.
+ */
+type Remedy = 'retry' | 'ask' | 'admin' | 'sso' | 'discover' | 'back';
 
 interface RefusalPage {
   /** Whose words in the catalogue, `refused.{words}`. */
@@ -33,7 +36,17 @@ export const REFUSAL_PAGES = {
   cookies_required: { words: 'cookies_required', remedy: 'retry' },
   connection_disabled: { words: 'connection_disabled', remedy: 'back' },
   unknown_connection: { words: 'unknown_connection', remedy: 'back' },
-  self_signup_forbidden: { words: 'self_signup_forbidden', remedy: 'back' },
+  self_signup_forbidden: { words: 'self_signup_forbidden', remedy: 'sso' },
+  password_not_permitted: { words: 'password_not_permitted', remedy: 'sso' },
+  invalid_credentials: { words: 'invalid_credentials', remedy: 'back' },
+  weak_password: { words: 'weak_password', remedy: 'back' },
+  email_domain_not_allowed: { words: 'email_domain_not_allowed', remedy: 'admin' },
+  admin_managed: { words: 'admin_managed', remedy: 'admin' },
+  link_expired: { words: 'link_expired', remedy: 'back' },
+  link_used: { words: 'link_used', remedy: 'back' },
+  link_replaced: { words: 'link_replaced', remedy: 'back' },
+  link_revoked: { words: 'link_revoked', remedy: 'admin' },
+  unknown_link: { words: 'unknown_link', remedy: 'back' },
   unknown_organization: { words: 'unknown_organization', remedy: 'discover' },
   not_found: { words: 'not_found', remedy: 'back' },
   method_not_allowed: { words: 'not_found', remedy: 'back' },
@@ -64,11 +77,13 @@ export const REFUSAL_PAGES = {
   idempotency_in_progress: { words: 'conflict', remedy: 'back' },
 } as const satisfies Record<ErrorCode, RefusalPage>;
 
-interface Action {
+/** A link that looks like a button. */
+export interface Action {
   label: string;
   href: string;
-  kind: 'primary' | 'quiet';
+  kind: 'primary' | 'plain' | 'quiet';
   icon?: IconName;
+  iconAfter?: IconName;
 }
 
 interface RefusedView {
@@ -92,7 +107,7 @@ export function refusedView(model: RefusedModel, context: PageContext): RefusedV
     sentence(
       t(`refused.${words}.${part}`, {
         organization: organization?.name ?? t('fallback.organization'),
-        connection: model.connection ?? t('fallback.connection'),
+        connection: model.connection ?? t(remedy === 'sso' ? 'fallback.provider' : 'fallback.connection'),
         person: model.email ? mark(model.email) : t('fallback.person'),
       }),
     );
@@ -105,41 +120,49 @@ export function refusedView(model: RefusedModel, context: PageContext): RefusedV
     problems: model.problems ?? [],
     discover: remedy === 'discover',
     actions: actionsFor(remedy, title, model, context),
-    contacts: remedy === 'ask' ? contacts : [],
+    contacts: remedy === 'ask' || remedy === 'admin' ? contacts : [],
     ...(model.attempt && { attempt: t('refused.attempt', { attempt: strong(model.attempt) }) }),
   };
 }
 
-/** A fallback such as 'your organization' may come to stand first. */
-const sentence = (text: string): string => text.charAt(0).toLocaleUpperCase('en') + text.slice(1);
-
 const attributeInWords = (name: string, t: Translate): string =>
   isStandardAttribute(name) ? t(`attributes.${name}`) : name.replace(/^custom\./, '');
 
-function actionsFor(
-  remedy: Remedy,
-  title: string,
-  model: RefusedModel,
-  { t, organization }: PageContext,
-): readonly Action[] {
+function actionsFor(remedy: Remedy, title: string, model: RefusedModel, context: PageContext): readonly Action[] {
+  const { t, organization } = context;
   const home = organization?.signInUrl ?? '/';
-  const retry = { label: t('refused.retry'), href: model.tryAgainUrl ?? home, icon: 'retry' } as const;
+  const retry = { label: t('refused.retry'), href: model.tryAgainUrl ?? home } as const;
+  const back = { label: organization ? t('refused.back') : t('refused.find'), href: home } as const;
   switch (remedy) {
     case 'discover':
       return [];
     case 'back':
-      return [{ label: organization ? t('refused.back') : t('refused.find'), href: home, kind: 'primary' }];
+      return [{ ...back, kind: 'primary' }];
     case 'retry':
-      return [{ ...retry, kind: 'primary' }];
-    case 'ask': {
-      const mail = mailTo(model, title, t, organization?.name);
-      if (!mail) return [{ ...retry, kind: 'primary' }];
-      return [
-        { label: t('refused.tell'), href: mail, kind: 'primary', icon: 'send' },
-        { label: retry.label, href: retry.href, kind: 'quiet' },
-      ];
-    }
+      return [{ ...retry, kind: 'primary', icon: 'retry' }];
+    case 'sso':
+      return [wayToSso(model, back, t)];
+    case 'ask':
+      return tellFirst(mailTo(model, title, t, organization?.name), { ...retry, icon: 'retry' }, t);
+    case 'admin':
+      return tellFirst(mailTo(model, title, t, organization?.name), back, t);
   }
+}
+
+const wayToSso = (model: RefusedModel, back: Omit<Action, 'kind'>, t: Translate): Action => ({
+  label: model.connection ? t('sign-in.continue', { connection: model.connection }) : back.label,
+  href: model.tryAgainUrl ?? back.href,
+  kind: 'primary',
+  iconAfter: 'arrow-right',
+});
+
+/** Telling the IT admin stands before the other way where it is known whom to tell. */
+function tellFirst(mail: string | undefined, other: Omit<Action, 'kind'>, t: Translate): readonly Action[] {
+  if (!mail) return [{ ...other, kind: 'primary' }];
+  return [
+    { label: t('refused.tell'), href: mail, kind: 'primary', icon: 'send' },
+    { label: other.label, href: other.href, kind: 'quiet' },
+  ];
 }
 
 /** A letter to the technical contacts, ready to send (RFC 6068). */

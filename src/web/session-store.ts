@@ -1,7 +1,7 @@
 import { RedisStore } from 'connect-redis';
 import pgSession from 'connect-pg-simple';
 import session, { type Store } from 'express-session';
-import { createClient } from 'redis';
+import type { Redis } from '../storage/redis';
 import { poolOf, type Database } from '../storage/rows';
 
 export interface SessionStore {
@@ -15,25 +15,18 @@ const PRUNE_SECONDS = 15 * 60;
 /** As long as the longest policy lets a session live. When it really ends, Postgres says. */
 const KEPT_SECONDS = 720 * 3600;
 
-/** express-session's store: Redis where there is one, otherwise a table in Postgres. */
-export function openSessionStore(
-  redisUrl: string | undefined,
+/** express-session's store: Redis where there is one, which stays the caller's to close; otherwise a table in Postgres. */
+export const openSessionStore = (
+  redis: Redis | undefined,
   db: Database,
   onError: (error: unknown) => void,
-): Promise<SessionStore> {
-  return redisUrl ? redisStore(redisUrl, onError) : Promise.resolve(postgresStore(db, onError));
-}
+): SessionStore => (redis ? redisStore(redis) : postgresStore(db, onError));
 
-async function redisStore(url: string, onError: (error: unknown) => void): Promise<SessionStore> {
-  const client = createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: 5_000 } });
-  client.on('error', onError);
-  await client.connect();
-  return {
-    store: new RedisStore({ client, prefix: 'drawbridge:session:', ttl: KEPT_SECONDS, disableTouch: true }),
-    ping: async () => void (await client.ping()),
-    close: () => client.close(),
-  };
-}
+const redisStore = (client: Redis): SessionStore => ({
+  store: new RedisStore({ client, prefix: 'drawbridge:session:', ttl: KEPT_SECONDS, disableTouch: true }),
+  ping: async () => void (await client.ping()),
+  close: () => Promise.resolve(),
+});
 
 function postgresStore(db: Database, onError: (error: unknown) => void): SessionStore {
   const Store = pgSession(session);

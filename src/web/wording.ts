@@ -1,4 +1,5 @@
 import type { Language, Translate } from './languages';
+import type { FieldError } from './page-models';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -32,9 +33,55 @@ export function when(date: Date, now: Date, language: Language, t: Translate): s
   return new Intl.DateTimeFormat(REGIONS[language], { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
 }
 
-/** 'A, B and C' in the language. */
-export const listOf = (items: readonly string[], language: Language): string =>
-  new Intl.ListFormat(REGIONS[language], { type: 'conjunction' }).format(items);
+/** 'A, B and C' in the language, or 'A, B or C'. */
+export const listOf = (
+  items: readonly string[],
+  language: Language,
+  type: 'conjunction' | 'disjunction' = 'conjunction',
+): string => new Intl.ListFormat(REGIONS[language], { type }).format(items);
+
+/** What can be wrong with a field, each with its words in `form.problem`; any other code is said as `invalid`. */
+export const FIELD_CODES = [
+  'invalid',
+  'required',
+  'too_short',
+  'too_long',
+  'control_characters',
+  'invalid_email',
+  'email_domain_not_allowed',
+  'same',
+  'field_owned',
+  'invalid_credentials',
+  'weak_password',
+  'rate_limited',
+] as const;
+
+export interface FormProblems {
+  /** For the summary on top: what happened. Only fields with a label have a place to go to. */
+  problems: readonly { field?: string; text: string }[];
+  /** Beside each field: what to do. */
+  beside: Readonly<Record<string, string>>;
+}
+
+/** The problems of a form in words; of several with one field the first counts. */
+export function problemsInWords(
+  errors: readonly FieldError[],
+  labels: Readonly<Record<string, string>>,
+  t: Translate,
+): FormProblems {
+  const first = errors.filter(({ field }, index) => errors.findIndex((one) => one.field === field) === index);
+  const say = ({ field, code }: FieldError, part: 'summary' | 'field'): string =>
+    t(`form.problem.${FIELD_CODES.find((known) => known === code) ?? 'invalid'}.${part}`, {
+      label: labels[field] ?? t('form.entry'),
+    });
+  return {
+    problems: first.map((error) => ({
+      ...(Object.hasOwn(labels, error.field) && { field: error.field }),
+      text: say(error, 'summary'),
+    })),
+    beside: Object.fromEntries(first.map((error) => [error.field, say(error, 'field')])),
+  };
+}
 
 // Each pattern is tried in order: Edge and Opera also call themselves Chrome, Chrome also calls itself Safari.
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
@@ -68,6 +115,9 @@ export function browserInWords(userAgent: string | undefined, t: Translate): { t
 /** Address of a new letter to these (RFC 6068). */
 export const mailto = (...addresses: readonly string[]): string =>
   `mailto:${addresses.map((address) => encodeURIComponent(address).replaceAll('%40', '@')).join(',')}`;
+
+/** A fallback such as 'your organization' may come to stand first. */
+export const sentence = (text: string): string => text.charAt(0).toLocaleUpperCase('en') + text.slice(1);
 
 // Private-use characters mark what stands out in a message; the part `rich` turns them into <b>, escaped as ever.
 const [OPEN, CLOSE] = ['\uE000', '\uE001'];

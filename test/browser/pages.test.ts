@@ -18,10 +18,12 @@ const FLAGS = [
 const SHOTS = join(root, 'test-output', 'screenshots');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-// Words alone tell these apart from a refusal that is looked at in full.
+// Words alone tell these apart from one that is looked at in full.
+const SEEN_IN_FULL = /missing_attribute|seats_exhausted|unknown_organization|internal_error|nameless|self_signup/;
 const wordsOnly = (id: string): boolean =>
-  id.startsWith('refused-') &&
-  !/missing_attribute|seats_exhausted|unknown_organization|internal_error|nameless/.test(id);
+  (id.startsWith('refused-') && !SEEN_IN_FULL.test(id)) ||
+  /^(link|choose)-(set|reset)_password|^link-(confirm_email|first_owner)|^link-over-(email|owner|elsewhere)/.test(id) ||
+  /^check-email-(forgot|link_again|confirm_email)/.test(id);
 
 const available = existsSync(CHROMIUM);
 if (!available && process.env.CI === 'true') throw new Error(`${CHROMIUM} is missing`);
@@ -134,6 +136,39 @@ withBrowser('pages in Chromium', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('organization');
   });
 
+  test('a problem with a name leads to its field', async () => {
+    await open('/signup-errors');
+    await page.getByRole('link', { name: 'First name: nothing was entered.' }).click();
+    expect(await page.evaluate('document.activeElement.id')).toBe('givenName');
+  });
+
+  test('a typed password can be looked at, by keyboard too, and is sent as a password', async () => {
+    await open('/choose-first_owner');
+    const [password, show] = [page.locator('#password'), page.getByRole('button', { name: 'Show what was typed' })];
+    await password.fill('four unrelated words here');
+    expect(await password.getAttribute('type')).toBe('password');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await password.getAttribute('type')).toBe('text');
+    expect(await show.getAttribute('aria-pressed')).toBe('true');
+    await page.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())");
+    await page.getByRole('button', { name: 'Create account' }).click();
+    expect(await password.getAttribute('type')).toBe('password');
+  });
+
+  test('signing in with a password works without scripts', async () => {
+    const silent = await browser.newContext({ javaScriptEnabled: false, locale: 'en' });
+    const plain = await silent.newPage();
+    await plain.goto(`${gallery.url}/sign-in-password`);
+    expect(await plain.getByRole('button').count()).toBe(1);
+    await plain.getByLabel('E-mail or username').fill('peter');
+    await plain.getByLabel('Password').fill('a secret');
+    await plain.keyboard.press('Enter');
+    await plain.waitForURL('**/initech/login');
+    expect(gallery.posted.at(-1)).toEqual({ return_to: '/initech/account', login: 'peter', password: 'a secret' });
+    await silent.close();
+  });
+
   test('the language link stays on the page and is remembered', async () => {
     await open('/sign-in-one');
     await page.getByRole('link', { name: 'Deutsch' }).click();
@@ -157,16 +192,19 @@ withBrowser('pages in Chromium', () => {
     await silent.close();
   });
 
-  test.each(['account', 'sign-in-long', 'api-docs'])('%s weighs under 100 kB compressed', async (id) => {
-    const sizes: Promise<number>[] = [];
-    page.on('response', (response) => {
-      const packed = /font\/|\.woff2/.test(response.url());
-      sizes.push(response.body().then((body) => (packed ? body.length : gzipSync(body).length)));
-    });
-    await open(`/${id}`);
-    await page.waitForLoadState('networkidle');
-    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-    expect(total).toBeGreaterThan(40_000);
-    expect(total).toBeLessThan(100_000);
-  });
+  test.each(['account', 'sign-in-long', 'change-password', 'api-docs'])(
+    '%s weighs under 100 kB compressed',
+    async (id) => {
+      const sizes: Promise<number>[] = [];
+      page.on('response', (response) => {
+        const packed = /font\/|\.woff2/.test(response.url());
+        sizes.push(response.body().then((body) => (packed ? body.length : gzipSync(body).length)));
+      });
+      await open(`/${id}`);
+      await page.waitForLoadState('networkidle');
+      const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      expect(total).toBeGreaterThan(40_000);
+      expect(total).toBeLessThan(100_000);
+    },
+  );
 });

@@ -42,7 +42,13 @@ describeWith('postgres', 'what runs later', () => {
 
   test('a job is taken from Postgres, and stopping waits for it', async () => {
     const { db, databaseUrl } = service.resources;
-    const jobs = await startJobs({ db, databaseUrl, log: pino({ level: 'silent' }), now: () => new Date() });
+    const jobs = await startJobs({
+      db,
+      box: service.resources.box,
+      databaseUrl,
+      log: pino({ level: 'silent' }),
+      now: () => new Date(),
+    });
     await db.query(`SELECT graphile_worker.add_job('clean_up')`);
     const left = async () => (await db.query<unknown[]>('SELECT 1 FROM graphile_worker.jobs')).length;
     await until(async () => (await left()) === 0, 10_000, 'the job is done');

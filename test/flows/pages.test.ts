@@ -67,10 +67,15 @@ describeWith('postgres', 'pages', () => {
       expect(reply.form().action).toBe('/');
     });
 
-    test.each(['/admin', '/oidc', '/setup/x', '/owner', '/robots.txt', '/.well-known/security.txt', '/static/x.js'])(
-      'reserved for what is not there yet: %s',
-      async (path) => expectRefusal(await get(path), 404),
-    );
+    test.each([
+      '/admin/signup',
+      '/oidc',
+      '/setup/x',
+      '/owner',
+      '/robots.txt',
+      '/.well-known/security.txt',
+      '/static/x.js',
+    ])('reserved for what is not there yet: %s', async (path) => expectRefusal(await get(path), 404));
 
     test.each([
       '/acme/nothing',

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import express from 'express';
 import request from 'supertest';
+import { root } from '../../src/config';
+import { createMailroom } from '../../src/mail/outbox';
 import { createOutbound } from '../../src/outbound/outbound';
 import { openDatabase } from '../../src/storage/data-source';
 import type { Database } from '../../src/storage/rows';
@@ -131,6 +133,7 @@ function listen({ db, box, dns, logged }: Parts, now: () => Date): Promise<Serve
   app.set('query parser', 'simple');
   const api = createApi({
     ...{ db, box, baseUrl: BASE_URL, now, bootstrapApiKey: BOOTSTRAP },
+    mailroom: createMailroom({ box, root, baseUrl: BASE_URL }),
     outbound: createOutbound({ allow: ['127.0.0.0/8'], timeoutMs: 1000 }),
     resolveTxt: async (name) => {
       const texts = dns.get(name);

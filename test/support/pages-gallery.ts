@@ -5,51 +5,15 @@ import { root } from '../../src/config';
 import { ERRORS, type ErrorCode } from '../../src/domain/errors';
 import { REFUSAL_PAGES } from '../../src/web/refusals';
 import { serveAssets } from '../../src/web/assets';
-import { createLanguages, type Language } from '../../src/web/languages';
-import { createPages, type ContextOf, type PageContext, type PageModels, type PageName } from '../../src/web/pages';
+import type { PageModels } from '../../src/web/pages';
+import { password, passwordPages, signupUrl } from './pages-gallery-passwords';
+import { ago, bright, contacts, han, inAcme, inInitech, languages, long, sample, type Sample } from './pages-sample';
 
 /** Every page with sample models: for the browser tests, and for looking at (`npx tsx test/support/pages-gallery.ts`). */
 
 const STRICT_CSP =
   "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; " +
   "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-const now = new Date('2026-11-12T09:14:00Z');
-const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
-const contacts = ['it@acme.example', 'dana.weber@acme.example'];
-
-const acme = { name: 'Acme', color: '#0b5d4e', signInUrl: '/acme?choose=1' };
-const bright = { name: 'Ørsted & Søn', color: '#ffd400', signInUrl: '/orsted?choose=1' };
-const long = {
-  name: 'Donaudampfschifffahrtsgesellschaft für Verkehrsinfrastruktur und Energieversorgung mbH & Co. KGaA',
-  color: '#000000',
-  signInUrl: '/donau?choose=1',
-};
-const han = { name: '李氏物流有限公司', signInUrl: '/li?choose=1' };
-
-type SampleContext = Omit<PageContext, 't' | 'language' | 'now'>;
-export interface Sample {
-  id: string;
-  render(language: Language, theme?: 'light' | 'dark'): string;
-}
-
-const pages = createPages({ root, cacheTemplates: true });
-const languages = createLanguages({ root, secure: false });
-
-function sample<K extends PageName>(
-  id: string,
-  name: K,
-  model: PageModels[K],
-  context: Omit<ContextOf<K>, 't' | 'language' | 'now'>,
-): Sample {
-  return {
-    id,
-    render: (language, theme) => {
-      const complete = { here: `/${id}`, now, ...(theme && { theme }), ...context, ...languages.in(language) };
-      return pages.render(name, model, complete as unknown as ContextOf<K>);
-    },
-  };
-}
 
 const connection = (name: string) => ({ name, url: '/acme/sso/0190' });
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0';
@@ -144,8 +108,6 @@ const document = {
   },
 };
 
-const inAcme: SampleContext & { organization: typeof acme } = { organization: acme };
-
 const GENERAL: readonly ErrorCode[] = ['unknown_organization', 'not_found', 'internal_error', 'too_large', 'not_ready'];
 
 export const samples: readonly Sample[] = [
@@ -159,7 +121,38 @@ export const samples: readonly Sample[] = [
     inAcme,
   ),
   sample('sign-in-none', 'sign-in', { connections: [], contacts }, { organization: bright }),
-  sample('sign-in-soon', 'sign-in', { connections: [], comingSoon: true }, { organization: han }),
+  sample('sign-in-password', 'sign-in', { connections: [], password, signupUrl, contacts }, inInitech),
+  sample(
+    'sign-in-password-wrong',
+    'sign-in',
+    { connections: [], password: { ...password, login: 'peter.gibbons', error: 'invalid_credentials' }, signupUrl },
+    inInitech,
+  ),
+  sample(
+    'sign-in-password-empty',
+    'sign-in',
+    { connections: [], password: { ...password, error: 'empty' } },
+    inInitech,
+  ),
+  sample(
+    'sign-in-password-limited',
+    'sign-in',
+    { connections: [], password: { ...password, login: 'peter', error: 'rate_limited' }, signupUrl },
+    inInitech,
+  ),
+  sample('sign-in-pilot', 'sign-in', { connections: [connection('Okta')], password, signupUrl }, inAcme),
+  sample(
+    'sign-in-either',
+    'sign-in',
+    { connections: [connection('Okta')], passwordUrl: '/acme/login', contacts },
+    inAcme,
+  ),
+  sample(
+    'sign-in-password-long',
+    'sign-in',
+    { connections: [], password, signupUrl, notice: 'session_ended', contacts },
+    { organization: long },
+  ),
   sample(
     'sign-in-signed-out',
     'sign-in',
@@ -199,6 +192,19 @@ export const samples: readonly Sample[] = [
     },
     { organization: han },
   ),
+  sample(
+    'account-password',
+    'account',
+    {
+      ...account,
+      methods: [],
+      password: { setAt: ago(60 * 1440), changeUrl: '/initech/account/password' },
+      changeEmailUrl: '/initech/account/email',
+      notice: 'password_changed',
+    },
+    inInitech,
+  ),
+  ...passwordPages,
   sample('signed-out', 'signed-out', { connection: 'Okta' }, inAcme),
   sample(
     'posting',
@@ -228,7 +234,7 @@ function refusal(code: ErrorCode): Sample {
   return sample(`refused-${code}`, 'refused', model, { ...inAcme, requestId });
 }
 
-/** Serves every sample under its id with the strict CSP. `?lang=de`, `?theme=dark`. Records what is posted to `/idp`. */
+/** Serves every sample under its id with the strict CSP. `?lang=de`, `?theme=dark`. Records what is posted. */
 export async function serveGallery(
   port = 0,
 ): Promise<{ url: string; posted: Record<string, string>[]; close(): Promise<void> }> {
@@ -241,7 +247,7 @@ export async function serveGallery(
   app.use('/assets', serveAssets(root));
   app.use(languages.middleware);
   app.get('/', (_req, res) => void res.send(samples.map(({ id }) => `<p><a href="/${id}">${id}</a></p>`).join('')));
-  app.post('/idp', express.urlencoded({ extended: false }), (req, res) => {
+  app.post(/./, express.urlencoded({ extended: false }), (req, res) => {
     posted.push({ ...(req.body as Record<string, string>) });
     res.send('received');
   });

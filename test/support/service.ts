@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { readConfig, type Config } from '../../src/config';
+import { startJobs } from '../../src/jobs/jobs';
+import { createSmtpTransport } from '../../src/mail/smtp';
 import { openResources, type Resources } from '../../src/resources';
 import { serve } from '../../src/serve';
 import { freePort } from './free-port';
@@ -32,6 +34,9 @@ export interface TestServiceOptions {
   /** Another process' database instead of a fresh one. */
   databaseUrl?: string;
   secretKeys?: string;
+  smtpUrl?: string;
+  /** What runs later runs beside the service, by its clock. */
+  jobs?: boolean;
 }
 
 /** The service in this process, on a database of its own. Plain http at `localhost`, as in the demo, unless BASE_URL says otherwise. */
@@ -47,12 +52,17 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     SECRET_KEYS: options.secretKeys ?? randomBytes(32).toString('hex'),
     OUTBOUND_ALLOW: '127.0.0.0/8',
     BOOTSTRAP_API_KEY: API_KEY,
+    SMTP_URL: options.smtpUrl,
     ...options.env,
   });
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const clock = { offsetMs: 0 };
   const resources = await openResources(config, { owner: 'a test', exclusive: true }, log);
-  const service = await serve(config, resources, log, () => new Date(Date.now() + clock.offsetMs));
+  const now = () => new Date(Date.now() + clock.offsetMs);
+  const service = await serve(config, resources, log, now);
+  const { smtpUrl, mailFrom, baseUrl } = config;
+  const transport = smtpUrl ? createSmtpTransport(smtpUrl, mailFrom, baseUrl) : undefined;
+  const jobs = options.jobs ? await startJobs({ ...resources, transport, log, now }) : undefined;
   const origin = `http://localhost:${port}`;
 
   const request: TestService['request'] = (method, path, body, headers = {}) =>
@@ -74,6 +84,8 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     },
     async stop() {
       await service.drain();
+      await jobs?.stop();
+      transport?.close();
       await resources.close();
       await database?.drop();
       await rm(dataDir, { recursive: true, force: true });

@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../src/config';
+import { PASSWORD_ADVICE } from '../../src/connections/password/strength';
+import { LINK_PURPOSES } from '../../src/domain/email-link';
 import { ERRORS } from '../../src/domain/errors';
 import { STANDARD_ATTRIBUTES } from '../../src/domain/attributes';
 import { createLanguages, LANGUAGE_CODES } from '../../src/web/languages';
-import { createPages, type PageContext } from '../../src/web/pages';
+import { LINK_ADVICE } from '../../src/web/link-over';
+import { createPages, type PageContext, type PageModels } from '../../src/web/pages';
 import { REFUSAL_PAGES } from '../../src/web/refusals';
-import { browserInWords, initials, when } from '../../src/web/wording';
+import { browserInWords, FIELD_CODES, initials, when } from '../../src/web/wording';
 import { samples } from '../support/pages-gallery';
+import { inInitech } from '../support/pages-sample';
 
 const VIEWS = join(root, 'views');
 const catalogue = (code: string): unknown => JSON.parse(readFileSync(join(VIEWS, 'locales', `${code}.json`), 'utf8'));
@@ -55,8 +59,26 @@ describe('catalogues', () => {
     expect(needed.filter((key) => !own.has(key))).toEqual([]);
   });
 
+  test.each(LANGUAGE_CODES)('%s has words for every problem, piece of advice and link', (code) => {
+    const own = new Map(messages(catalogue(code)));
+    const parts = (...path: readonly string[]): string[] =>
+      ['title', 'text', 'button'].map((part) => [...path, part].join('.'));
+    const needed = [
+      ...FIELD_CODES.flatMap((one) => ['summary', 'field'].map((part) => `form.problem.${one}.${part}`)),
+      ...PASSWORD_ADVICE.map((one) => `password.advice.${one}`),
+      ...LINK_ADVICE.map((one) => `link-over.advice.${one}`),
+      ...LINK_PURPOSES.flatMap((purpose) => parts('link', purpose)),
+      ...LINK_PURPOSES.filter((purpose) => purpose !== 'confirm_email').flatMap((one) => parts('choose-password', one)),
+      ...['signup', 'forgot', 'confirm_email', 'link_again'].map((reason) => `check-email.text.${reason}`),
+    ];
+    expect(needed.filter((key) => !own.has(key))).toEqual([]);
+    expect(
+      [...own.keys()].filter((key) => /^(form\.problem|password\.advice)\./.test(key) && !needed.includes(key)),
+    ).toEqual([]);
+  });
+
   test('every message that a template or the code names exists', () => {
-    const code = ['pages', 'refusals', 'wording'].map((name) =>
+    const code = ['pages', 'page-views', 'link-over', 'refusals', 'wording'].map((name) =>
       readFileSync(join(root, 'src', 'web', `${name}.ts`), 'utf8'),
     );
     const used = [...templates.map(({ source }) => source), ...code].flatMap((source) =>
@@ -98,7 +120,7 @@ describe('pages', () => {
       expect(html).not.toMatch(/undefined|\[object |\{\{|NaN|[\uE000\uE001]|&amp;amp;|&amp;#/);
       // An untranslated key shows as itself.
       expect(html).not.toMatch(
-        />\s*(?:layout|discover|sign-in|signed-out|posting|account|refused|api|attributes|time)\.[a-z]/,
+        />\s*(?:layout|discover|form|sign-in|signup|signed-out|posting|account|password|check-email|forgot|link|link-over|choose-password|change-password|change-email|refused|api|attributes|time)\.[a-z]/,
       );
     },
   );
@@ -120,6 +142,122 @@ describe('pages', () => {
     expect(html).not.toContain('<script>alert');
     expect(html).not.toContain('brand/');
     expect(html).toContain('&lt;script&gt;');
+  });
+
+  describe('passwords and links', () => {
+    const nasty = `"><script>alert('1')</script>&amp;'`;
+    const of = { ...context, organization: { name: nasty, color: '"onload=x', signInUrl: `/x?a=${nasty}` } };
+    const weak = {
+      errors: ['name', 'current', 'password', 'email', nasty].flatMap((field) =>
+        ['required', nasty].map((code) => ({ field, code })),
+      ),
+      advice: PASSWORD_ADVICE,
+    };
+    const own = { action: nasty, csrf: { [nasty]: nasty }, accountUrl: nasty };
+    const models: Partial<PageModels> = {
+      'sign-in': {
+        connections: [{ name: nasty, url: nasty }],
+        password: {
+          action: nasty,
+          hidden: { [nasty]: nasty },
+          forgotUrl: nasty,
+          login: nasty,
+          error: 'invalid_credentials',
+        },
+        passwordUrl: nasty,
+        signupUrl: nasty,
+        contacts: [nasty],
+      },
+      signup: {
+        action: nasty,
+        values: { givenName: nasty, familyName: nasty, email: nasty },
+        errors: weak.errors,
+        domains: [nasty, nasty],
+      },
+      'check-email': { reason: 'signup', email: nasty, inboxUrl: nasty, accountUrl: nasty },
+      forgot: { action: nasty, email: nasty, error: 'invalid_email' },
+      link: { purpose: 'confirm_signup', action: nasty, email: nasty },
+      'choose-password': { purpose: 'first_owner', action: nasty, name: nasty, email: nasty, ...weak },
+      'link-over': { why: 'revoked', againAction: nasty, signupUrl: nasty, forgotUrl: nasty, contacts: [nasty] },
+      'change-password': { ...own, username: nasty, ...weak },
+      'change-email': { ...own, asksPassword: true, current: nasty, value: nasty, errors: weak.errors },
+    };
+    const names = Object.keys(models) as (keyof PageModels)[];
+    const render = (name: keyof PageModels): string => pages.render(name, models[name] as never, of as never);
+
+    test.each(names)('%s: whatever it is given stays text', (name) => {
+      const html = render(name);
+      expect(html).not.toContain('<script>alert');
+      expect(html).toContain('&lt;script&gt;alert(');
+      expect(html).not.toContain('brand/');
+    });
+
+    test('no password ever stands in a page', () => {
+      const inputs = [...names.map(render), ...samples.map((sample) => sample.render('en'))].flatMap((html) => [
+        ...html.matchAll(/<input[^>]*type="password"[^>]*>/g),
+      ]);
+      expect(inputs.length).toBeGreaterThan(10);
+      expect(inputs.filter(([input]) => !input.includes(' value=""'))).toEqual([]);
+    });
+
+    test('a wrong password and an unknown address are answered alike, and what was typed is kept', () => {
+      const form = { action: '/login', hidden: {}, forgotUrl: '/forgot', login: 'peter"' };
+      const wrong = { connections: [], password: { ...form, error: 'invalid_credentials' } } as const;
+      const html = pages.render('sign-in', wrong, { ...context, organization: of.organization });
+      expect(html).toContain('<title>Error: ');
+      expect(html).toContain('value="peter&quot;"');
+      expect(html).toContain('The e-mail address or username and the password do not fit together.');
+      expect(html.match(/aria-invalid="true" aria-describedby="problem"/g)).toHaveLength(2);
+      expect(html).toContain('id="problem"');
+    });
+
+    test.each(['invalid_email', 'something_new'])('the problem %s is said on top and beside its field', (code) => {
+      const model = { action: '/x', values: {}, domains: [], errors: [{ field: 'email', code }] };
+      const html = pages.render('signup', model, { ...context, organization: of.organization });
+      expect(html).toMatch(/<a href="#email">Work e-mail: this (is not an e-mail address|cannot be used)\./);
+      expect(html).toMatch(/id="email-error"/);
+      expect(html).toMatch(/aria-invalid="true" aria-describedby="email-error"/);
+    });
+
+    test.each(['expired', 'used', 'replaced', 'revoked', 'unknown', 'elsewhere'] as const)(
+      'a link that is %s says why and leads on, for every purpose',
+      (why) => {
+        for (const purpose of [...LINK_PURPOSES, undefined]) {
+          const { organization } = inInitech;
+          const html = pages.render(
+            'link-over',
+            { why, purpose, signupUrl: '/signup', forgotUrl: '/forgot' },
+            { ...context, organization },
+          );
+          expect(html).toContain(`href="${organization.signInUrl}"`);
+          expect(html.match(/class="btn primary/g)).toHaveLength(1);
+          const isFor = (...purposes: readonly unknown[]) =>
+            why !== 'elsewhere' && [...purposes, undefined].includes(purpose);
+          expect(html.includes('href="/forgot"')).toBe(isFor('set_password', 'reset_password'));
+          expect(html.includes('href="/signup"')).toBe(isFor('confirm_signup'));
+        }
+        const again = pages.render('link-over', { why, againAction: '/again' }, { ...context, ...inInitech });
+        expect(again).toContain('<form method="post" action="/again">');
+      },
+    );
+
+    test('each reason why a link does not count has its own title', () => {
+      const reasons = ['expired', 'used', 'replaced', 'revoked', 'unknown', 'elsewhere'] as const;
+      const titles = reasons.map(
+        (why) => /<h1>([^<]+)/.exec(pages.render('link-over', { why }, { ...context, ...inInitech }))?.[1],
+      );
+      expect(new Set(titles).size).toBe(reasons.length);
+    });
+
+    test.each(['self_signup_forbidden', 'password_not_permitted'] as const)('%s leads to the provider', (code) => {
+      const html = pages.render(
+        'refused',
+        { code, connection: 'Okta', tryAgainUrl: '/acme/sso/1' },
+        { ...context, organization: { name: 'Acme', signInUrl: '/acme?choose=1' } },
+      );
+      expect(html).toContain('Your organization signs in with Okta');
+      expect(html).toMatch(/<a class="btn primary wide" href="\/acme\/sso\/1">\s*<span>Continue with Okta</);
+    });
   });
 
   test('an unknown organization and a known one without account get the same answer on the first page', () => {

@@ -11,8 +11,9 @@ import { checkConnections } from './connections';
 import { checkClock, checkMigrations, checkServer } from './database';
 import { findings, type Finding } from './finding';
 import { checkKeys } from './keys';
+import { checkMail } from './mail';
 import type { Check, DatabaseSubject, OpenSubject, Subject } from './subject';
-import { checkAddress, checkMail, checkSessions } from './surroundings';
+import { checkAddress, checkSessions } from './surroundings';
 
 type Report = (finding: Finding) => void;
 

@@ -17,12 +17,6 @@ export const checkSessions: Check<Subject> = async ({ config: { redisUrl } }) =>
   );
 };
 
-export const checkMail: Check<Subject> = async ({ config }) => {
-  const say = findings('mail');
-  if (config.smtpUrl) return [say.ok('SMTP_URL is set')];
-  return [say.warning('SMTP_URL is not set: mail waits in the outbox', 'Set SMTP_URL and MAIL_FROM.')];
-};
-
 /** The public origin: encrypted, leading here, and with a proxy in front told of. */
 export const checkAddress: Check<Subject> = async (subject) => {
   const answer = await ask(`${subject.config.baseUrl}/healthz`);

@@ -1,6 +1,7 @@
-import { accountChangeForm, accountFilter, newAccountForm } from '../../../management/account-forms';
+import { accountChangeForm, accountFilter, newAccountForm, passwordForm } from '../../../management/account-forms';
 import { endAccountSessions, takeStep, type StatusAction } from '../../../management/account-status';
 import { changeAccount, createAccount, listAccounts, readAccount, readIdentities } from '../../../management/accounts';
+import { sendAccountLink, setAccountPassword } from '../../../management/credentials';
 import { readAccountSources } from '../../../management/contacts';
 import { pageAnswer, paging } from './paging';
 import { route, type ApiRoute } from './route';
@@ -28,12 +29,13 @@ export const accountRoutes: readonly ApiRoute[] = [
   route({
     ...{ method: 'post', path, tag, scope: 'accounts:write' },
     summary: 'Create an account',
-    description: 'Active at once in an SSO organization, otherwise invited. The policy gives what is not named.',
+    description:
+      'Active at once in an SSO organization or with a password, otherwise invited. The policy gives what is not named.',
     body: newAccountForm,
     answer: { status: 201, schema: account },
     refusals: [
       ...(['email_taken', 'username_taken', 'conflict', 'field_owned'] as const),
-      ...(['licence_seats_exhausted', 'identity_not_permitted'] as const),
+      ...(['licence_seats_exhausted', 'identity_not_permitted', 'weak_password'] as const),
     ],
     handle: ({ deps, caller, org, body }) => createAccount(deps, caller, org, body),
   }),
@@ -67,6 +69,25 @@ export const accountRoutes: readonly ApiRoute[] = [
     summary: 'End every session of an account',
     answer: { status: 200, schema: account },
     handle: ({ deps, caller, org, id }) => endAccountSessions(deps, caller, org, id),
+  }),
+  route({
+    ...{ method: 'post', path: `${path}/{id}/send-link`, tag, scope: 'accounts:write' },
+    summary: 'Mail the link with which the person sets a password',
+    description:
+      'Counts 48 hours and once; the one before counts no more. An unconfirmed sign-up is sent its confirmation anew.',
+    answer: { status: 200, schema: account },
+    refusals: ['admin_managed', 'password_not_permitted', 'invalid_state_change'],
+    handle: ({ deps, caller, org, id }) => sendAccountLink(deps, caller, org, id),
+  }),
+  route({
+    ...{ method: 'post', path: `${path}/{id}/set-password`, tag, scope: 'accounts:write' },
+    summary: 'Set the password of an account',
+    description:
+      'Ends its sessions; who was only invited is active from then on. The person is told by mail, without the password.',
+    body: passwordForm,
+    answer: { status: 200, schema: account },
+    refusals: ['weak_password', 'password_not_permitted'],
+    handle: ({ deps, caller, org, id, body }) => setAccountPassword(deps, caller, org, id, body),
   }),
   route({
     ...{ method: 'get', path: `${path}/{id}/identities`, tag, scope: 'accounts:read' },

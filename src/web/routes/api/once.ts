@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { AppError } from '../../../domain/errors';
 import type { Caller, ManagementDeps } from '../../../management/deps';
@@ -29,7 +28,8 @@ export async function answerOnce(
   if (!KEY.test(key))
     throw new AppError('invalid_request', { detail: 'Idempotency-Key holds 1 to 255 printable characters.' });
   const by = caller.actor.kind === 'api_key' ? `api_key:${caller.actor.id}` : caller.actor.kind;
-  const hash = requestHash(req);
+  // A request may hold a password: nobody who reads the table may guess at it.
+  const hash = deps.box.fingerprint(JSON.stringify([req.method, req.originalUrl, req.body ?? null]));
   const earlier = await reserveIdempotencyKey(deps.db.manager, by, key, hash);
   if (earlier) return replay(deps, caller, earlier, hash);
   const answer = await produce().catch(async (error: unknown) => {
@@ -50,8 +50,3 @@ function replay(deps: ManagementDeps, caller: Caller, earlier: RememberedAnswer,
 
 /** An answer may hold a secret that is shown once. */
 const placeOf = ({ organizationId }: Caller) => ({ organizationId, column: 'idempotency_keys.response' });
-
-const requestHash = (req: Request): Buffer =>
-  createHash('sha256')
-    .update(JSON.stringify([req.method, req.originalUrl, req.body ?? null]))
-    .digest();

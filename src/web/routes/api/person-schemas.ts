@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { CONNECTION_KINDS } from '../../../connections/connection';
 import { ACCOUNT_STATUSES } from '../../../domain/account';
+import { LINK_PURPOSES } from '../../../domain/email-link';
 import { SOURCE_KINDS, USER_TYPES } from '../../../domain/policy';
+import { LINK_STATES } from '../../../management/email-links';
 import { id, instant } from './schemas';
 
 const text = z.string();
@@ -79,3 +81,25 @@ const contactFields = {
 };
 export const contactLine = z.strictObject(contactFields).meta({ id: 'ContactLine' });
 export const contact = z.strictObject({ ...contactFields, sources: z.array(saidBySource) }).meta({ id: 'Contact' });
+
+export const emailLink = z
+  .strictObject({
+    id,
+    purpose: z.enum(LINK_PURPOSES),
+    accountId: id.nullable(),
+    email: text.nullable(),
+    state: z.enum(LINK_STATES),
+    createdAt: instant,
+    expiresAt: instant,
+    sentAt: instant.nullable(),
+    failedAt: instant.nullable(),
+    openedAt: instant.nullable().meta({ description: 'Mail scanners open links too.' }),
+    usedAt: instant.nullable(),
+    replacedAt: instant.nullable(),
+    revokedAt: instant.nullable(),
+    failure: z
+      .strictObject({ status: z.number().int().nullable(), response: text.nullable() })
+      .nullable()
+      .meta({ description: "The mail server's answer while it does not take the mail." }),
+  })
+  .meta({ id: 'EmailLink' });

@@ -4,6 +4,7 @@ import { connectionRoutes } from './connections';
 import { contactRoutes } from './contacts';
 import { directoryRoutes } from './directory';
 import { domainRoutes } from './domains';
+import { emailLinkRoutes } from './email-links';
 import { organizationRoutes } from './organizations';
 import { policyRoutes } from './policy';
 import type { ApiRoute } from './route';
@@ -15,6 +16,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...domainRoutes,
   ...connectionRoutes,
   ...accountRoutes,
+  ...emailLinkRoutes,
   ...contactRoutes,
   ...directoryRoutes,
   ...policyRoutes,

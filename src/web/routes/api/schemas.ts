@@ -55,6 +55,7 @@ export const licence = z
 export const policy = z
   .strictObject({
     allowedSources: z.array(z.enum(SOURCE_KINDS)),
+    selfSignupDomains: z.array(text),
     usernameFormat: text,
     defaultGroups: z.array(text),
     defaultPermissionProfile: text.nullable(),
@@ -95,7 +96,7 @@ export const attempt = z
   .strictObject({
     id,
     code: text,
-    connectionId: id,
+    connectionId: id.nullable().meta({ description: 'Null: by password.' }),
     state: z.enum(['started', 'succeeded', 'refused', 'expired']),
     startedAt: instant,
     finishedAt: instant.nullable(),

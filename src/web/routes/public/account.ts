@@ -8,7 +8,10 @@ import { listLiveSessions } from '../../../storage/sessions';
 import { csrfFields, requireToken, requireTokenOrSameOrigin } from '../../csrf';
 import type { WebDeps } from '../../deps';
 import { organizationOf } from '../../organization';
-import type { AccountModel } from '../../pages';
+import { ownEmailRefusal } from '../../../self-service/change-email';
+import { ownPasswordRefusal } from '../../../self-service/change-password';
+import { passwordSetAt } from '../../../storage/passwords';
+import type { AccountModel, AccountNotice } from '../../pages';
 import type { SignedIn } from '../../request';
 import { destroySession, sessionCookieName } from '../../session';
 import { show } from '../../show';
@@ -66,6 +69,7 @@ async function accountModel(deps: WebDeps, req: Request, user: SignedIn, view: A
       lastSeenAt: one.lastSeenAt,
       endUrl: `${links.account}/sessions/${one.id}/end`,
     })),
+    ...(await credentialsOf(deps, req, user)),
     csrf: csrfFields(req),
     endOthersUrl: `${links.account}/sessions/others/end`,
     signOutUrl: links.logout,
@@ -73,10 +77,27 @@ async function accountModel(deps: WebDeps, req: Request, user: SignedIn, view: A
   };
 }
 
+/** What the person may change about how they sign in. */
+async function credentialsOf(
+  deps: WebDeps,
+  req: Request,
+  { organizationId, accountId }: SignedIn,
+): Promise<Pick<AccountModel, 'password' | 'changeEmailUrl'>> {
+  const place = organizationOf(req);
+  const links = linksOf(deps.baseUrl, place.organization);
+  const setAt = await passwordSetAt(deps.signIn.db.manager, organizationId, accountId);
+  const mayChange = setAt && !(await ownPasswordRefusal(deps.selfService, place, accountId));
+  const mayChangeEmail = !(await ownEmailRefusal(deps.selfService, place, accountId));
+  return {
+    ...(setAt && { password: { setAt, ...(mayChange && { changeUrl: links.changePassword }) } }),
+    ...(mayChangeEmail && { changeEmailUrl: links.changeEmail }),
+  };
+}
+
 /** The page shows itself: a redirect to the identity provider after a form would run into form-action. */
 const sessionEnded = ({ signIn }: OrganizationLinks): string => `${signIn}?notice=session_ended`;
 
-const NOTICES = ['session_ended', 'others_ended'] as const;
+const NOTICES: readonly AccountNotice[] = ['session_ended', 'others_ended', 'password_changed', 'email_changed'];
 
 async function endOne(deps: WebDeps, req: Request, res: Response): Promise<void> {
   const links = linksOf(deps.baseUrl, organizationOf(req).organization);

@@ -2,20 +2,22 @@ import { Router, type Request, type Response } from 'express';
 import { linksOf } from '../../../domain/links';
 import { listConnections } from '../../../storage/connections';
 import type { WebDeps } from '../../deps';
+import { sendRefusal } from '../../errors';
 import { localPath } from '../../local-path';
 import { organizationOf } from '../../organization';
-import type { SignInNotice } from '../../pages';
+import type { PageModels, SignInNotice } from '../../pages';
 import { show } from '../../show';
 
 const NOTICES: readonly SignInNotice[] = [
   'signed_out',
   'session_ended',
+  'email_changed',
   'attempt_expired',
   'attempt_used',
   'cookies_required',
 ];
 
-/** `/{org}`: straight to the one identity provider there is, or a page to choose from. */
+/** `/{org}`: straight to the one identity provider there is, or a page to choose from, or the password form. */
 export function signInPage(deps: WebDeps): Router {
   const router = Router({ mergeParams: true });
   router.get('/', (req, res) => signIn(deps, req, res));
@@ -26,29 +28,60 @@ async function signIn(deps: WebDeps, req: Request, res: Response): Promise<void>
   const { organization } = organizationOf(req);
   const links = linksOf(deps.baseUrl, organization);
   const notice = NOTICES.find((one) => one === req.query.notice);
+  const returnTo = localPath(req.query.return_to);
   const asksForPage = req.query.choose !== undefined || notice !== undefined;
-  if (req.user && !asksForPage) return res.redirect(303, localPath(req.query.return_to) ?? links.account);
+  if (req.user && !asksForPage) return res.redirect(303, returnTo ?? links.account);
 
-  const all = await listConnections(deps.signIn.db.manager, organization.id);
-  const straight = all.filter((connection) => connection.state === 'active' || connection.state === 'required');
-  const pilots = all.filter((connection) => connection.state === 'pilot');
-  const passedOn = queryOf(req);
-  if (straight.length === 1 && !asksForPage) return res.redirect(302, links.sso(straight[0]?.id ?? '') + passedOn);
-
-  const connections = [...straight, ...pilots].map(({ id, name }) => ({ name, url: links.sso(id) + passedOn }));
+  const { straight } = await waysIn(deps, req);
+  if (straight.length === 1 && !asksForPage)
+    return res.redirect(302, links.sso(straight[0]?.id ?? '') + queryOf(req, returnTo));
   if (notice === 'signed_out') return show(deps, req, res, 'signed-out', { connection: straight[0]?.name });
+  await showSignIn(deps, req, res, { notice, returnTo });
+}
+
+/** Connections by how they are offered. */
+async function waysIn(deps: WebDeps, req: Request) {
+  const all = await listConnections(deps.signIn.db.manager, organizationOf(req).organization.id);
+  return {
+    straight: all.filter(({ state }) => state === 'active' || state === 'required'),
+    pilots: all.filter(({ state }) => state === 'pilot'),
+    isRequired: all.some(({ state }) => state === 'required'),
+  };
+}
+
+interface SignInForm {
+  notice?: SignInNotice;
+  returnTo?: string;
+  /** The password form itself, also where it is only another way besides the connections. */
+  asksForPassword?: boolean;
+  login?: string;
+  error?: NonNullable<PageModels['sign-in']['password']>['error'];
+}
+
+/** The sign-in page with the ways in that are open now. */
+export async function showSignIn(deps: WebDeps, req: Request, res: Response, form: SignInForm): Promise<void> {
+  const { notice, returnTo, asksForPassword, login, error } = form;
+  const { organization, policy } = organizationOf(req);
+  const links = linksOf(deps.baseUrl, organization);
+  const { straight, pilots, isRequired } = await waysIn(deps, req);
+  if (asksForPassword && isRequired) return sendRefusal(deps, req, res, { code: 'password_not_permitted' });
+  const isSso = straight.length > 0;
+  const query = queryOf(req, returnTo);
+  const hidden: Record<string, string> = returnTo ? { return_to: returnTo } : {};
+  const password = { action: links.login, hidden, forgotUrl: links.forgot, login, error };
   show(deps, req, res, 'sign-in', {
-    connections,
-    comingSoon: connections.length === 0,
+    connections: [...straight, ...pilots].map(({ id, name }) => ({ name, url: links.sso(id) + query })),
+    ...((asksForPassword || !isSso) && { password }),
+    ...(isSso && !isRequired && !asksForPassword && { passwordUrl: links.login + query }),
+    ...(!isSso && policy.allowedSources.includes('self_signup') && { signupUrl: links.signup }),
     notice,
     contacts: organization.technicalContacts,
   });
 }
 
 /** `return_to` and `login_hint` go along to the connection. */
-function queryOf(req: Request): string {
+function queryOf(req: Request, returnTo: string | undefined): string {
   const query = new URLSearchParams();
-  const returnTo = localPath(req.query.return_to);
   if (returnTo) query.set('return_to', returnTo);
   if (typeof req.query.login_hint === 'string') query.set('login_hint', req.query.login_hint.slice(0, 254));
   return query.size ? `?${query}` : '';

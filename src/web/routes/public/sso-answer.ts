@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 import { ERRORS } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
-import { endOwnSessions } from '../../../sign-in/end-sessions';
 import type { SignInConnection } from '../../../storage/connections';
 import { mayRestart } from '../../browser';
 import type { WebDeps } from '../../deps';
+import { enter } from '../../enter';
 import { showRefusal } from '../../errors';
 import { organizationOf } from '../../organization';
-import { logIn, type StrategyResult } from '../../passport';
+import type { StrategyResult } from '../../passport';
 import { allowFormTo } from '../../security-headers';
 import { show } from '../../show';
 
@@ -33,15 +33,13 @@ export async function answer(
   }
 }
 
-/** The browser has one session here at a time: the one before ends in Postgres too, where a late save cannot revive it. */
 async function signedIn(
   deps: WebDeps,
   req: Request,
   res: Response,
   { user, outcome }: Extract<StrategyResult, { kind: 'signed_in' }>,
 ): Promise<void> {
-  if (req.user) await endOwnSessions(deps.signIn, req.user, { id: req.user.session.id }, String(req.id));
-  await logIn(req, user);
+  await enter(deps, req, user);
   res.redirect(303, outcome.returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
 }
 

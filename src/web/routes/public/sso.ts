@@ -10,7 +10,8 @@ import type { SignInConnection } from '../../../storage/connections';
 import { bindBrowser, browserOf } from '../../browser';
 import type { WebDeps } from '../../deps';
 import { localPath } from '../../local-path';
-import { authenticate, type SignInPassport } from '../../passport';
+import { authenticate } from '../../passport';
+import type { SignInPassport } from '../../strategy';
 import { answer, refuse, restart } from './sso-answer';
 
 /** base64 of 700 kB of XML, percent-encoded, and a RelayState. */

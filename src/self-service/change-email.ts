@@ -1,0 +1,131 @@
+import { envelopeFor } from '../credentials/recipient';
+import { sendLink } from '../credentials/send-link';
+import type { ErrorCode } from '../domain/errors';
+import { linksOf } from '../domain/links';
+import { openDoor, type Door } from '../provisioning/door';
+import { preview, provision } from '../provisioning/provision';
+import { recordFromForm } from '../sources/form';
+import { consumeEmailLink } from '../storage/email-links';
+import { findByEmail, findLocalPerson, type LocalPerson } from '../storage/local-people';
+import { lockKeys } from '../storage/people';
+import type { Transaction } from '../storage/rows';
+import { adminSource } from '../storage/sources';
+import { inTransaction } from '../storage/transaction';
+import type { SelfServiceDeps } from './deps';
+import { readLink, type LinkLooked } from './open-link';
+import { showsPassword } from './present-password';
+import { onTheBeat } from './steady';
+import type { Visit } from './visit';
+
+type Refused = { kind: 'refused'; code: ErrorCode };
+
+/**
+ * A signed-in person asks for another e-mail address, showing the password if there is one: a link goes to the new one, and nothing changes until it is used.
+ * That somebody else has the address is told to that mailbox only.
+ */
+export const askForEmail = (
+  deps: SelfServiceDeps,
+  visit: Visit,
+  accountId: string,
+  { email, current }: { email: string; current: string },
+): Promise<{ kind: 'check_email' } | Refused> =>
+  onTheBeat(async () => {
+    const shown = await showsPassword(deps, visit, accountId, current);
+    if (shown.kind === 'refused') return shown;
+    const mayMail = await deps.throttle.mayMail(visit.organization.id, email);
+    if (!mayMail) return { kind: 'refused', code: 'rate_limited' };
+    return inTransaction(deps.db, (tx) => askIn(tx, deps, visit, accountId, email));
+  });
+
+async function askIn(
+  tx: Transaction,
+  deps: SelfServiceDeps,
+  { organization, requestId, language }: Visit,
+  accountId: string,
+  email: string,
+): Promise<{ kind: 'check_email' } | Refused> {
+  const now = deps.now();
+  const person = await findLocalPerson(tx, organization.id, accountId);
+  if (!person) return { kind: 'refused', code: 'not_found' };
+  const code = await emailRefusal(tx, organization.id, person, email, now);
+  if (code && code !== 'email_taken') return { kind: 'refused', code };
+  const { contactId, displayName, locale } = person;
+  const to = { email, displayName, locale: locale ?? language };
+  const holder = code && (await findByEmail(tx, organization.id, email));
+  if (holder) {
+    const { signIn, absolute } = linksOf(deps.baseUrl, organization);
+    const letter = { kind: 'already_registered', signInUrl: absolute(signIn) } as const;
+    await deps.mailroom.post(tx, now, envelopeFor(organization, holder), letter);
+  } else {
+    const occasion = { actor: { kind: 'account', id: accountId }, now, requestId } as const;
+    await sendLink(tx, deps, {
+      organization,
+      purpose: 'confirm_email',
+      person: { accountId, contactId },
+      occasion,
+      to,
+    });
+  }
+  return { kind: 'check_email' };
+}
+
+/** Why a person may not change their own address; undefined when they may. */
+export async function ownEmailRefusal(
+  { db, now }: SelfServiceDeps,
+  { organization }: Pick<Visit, 'organization'>,
+  accountId: string,
+): Promise<ErrorCode | undefined> {
+  const person = await findLocalPerson(db.manager, organization.id, accountId);
+  if (!person) return 'not_found';
+  // Any other address will do: what matters is who owns the field.
+  const code = await emailRefusal(db.manager, organization.id, person, `another.${person.email}`, now());
+  return code === 'email_taken' ? undefined : code;
+}
+
+/** What the door says of it: a field that a directory or the identity provider owns is changed there. */
+async function emailRefusal(
+  tx: Transaction,
+  organizationId: string,
+  person: LocalPerson,
+  email: string,
+  now: Date,
+): Promise<ErrorCode | undefined> {
+  if (person.adminManaged) return 'admin_managed';
+  const door = await ownDoor(tx, organizationId);
+  const decision = await preview(tx, door, recordOf(door, person, email), now);
+  return decision.action === 'refuse' ? decision.reason : undefined;
+}
+
+/** What people change about themselves counts as typed in by hand. */
+const ownDoor = async (tx: Transaction, organizationId: string): Promise<Door> =>
+  openDoor(tx, organizationId, await adminSource(tx, organizationId));
+
+const recordOf = ({ sourceId }: Door, { contactId }: LocalPerson, email: string) =>
+  recordFromForm(sourceId, { contactId, attributes: { email }, emailVerified: true, access: {} });
+
+/** The link at the new address was used: the address changes, and the old one hears of it. */
+export const confirmEmail = (
+  deps: SelfServiceDeps,
+  visit: Visit,
+  token: string,
+): Promise<{ kind: 'changed' } | Exclude<LinkLooked, { kind: 'open' }>> =>
+  inTransaction(deps.db, async (tx) => {
+    const { organization, requestId } = visit;
+    const now = deps.now();
+    const looked = await readLink(tx, visit, token, now);
+    if (looked.kind !== 'open') return looked;
+    const { link, person } = looked;
+    const { email } = link;
+    if (!person || !email || link.purpose !== 'confirm_email') return { kind: 'over', found: { standing: 'unknown' } };
+    await lockKeys(tx, organization.id, [`link|${link.id}`]);
+    const refusal = await emailRefusal(tx, organization.id, person, email, now);
+    if (refusal) return { kind: 'refused', code: refusal };
+    if (!(await consumeEmailLink(tx, link, now))) return { kind: 'over', found: { standing: 'used', link } };
+    const door = await ownDoor(tx, organization.id);
+    const occasion = { actor: { kind: 'account', id: person.accountId }, now, requestId } as const;
+    const [outcome] = await provision(tx, door, [recordOf(door, person, email)], occasion);
+    if (outcome?.decision.action === 'refuse') return { kind: 'refused', code: outcome.decision.reason };
+    const letter = { kind: 'email_changed', newEmail: email, contacts: organization.technicalContacts } as const;
+    await deps.mailroom.post(tx, now, envelopeFor(organization, person), letter);
+    return { kind: 'changed' };
+  });

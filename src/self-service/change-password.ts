@@ -1,0 +1,78 @@
+import { acceptPassword, setPassword, type PasswordRefusal } from '../credentials/password';
+import { envelopeFor } from '../credentials/recipient';
+import type { ErrorCode } from '../domain/errors';
+import { linksOf } from '../domain/links';
+import type { LocalOutcome } from '../sign-in/outcome';
+import { admitAccount } from '../sign-in/admit-locally';
+import { findLocalPerson, type LocalPerson } from '../storage/local-people';
+import { holdHash } from '../storage/passwords';
+import { readSsoStanding } from '../storage/sso-standing';
+import { inTransaction } from '../storage/transaction';
+import type { SelfServiceDeps } from './deps';
+import { showsPassword } from './present-password';
+import type { Visit } from './visit';
+
+export type ChangeOutcome =
+  | { kind: 'changed'; outcome: Extract<LocalOutcome, { kind: 'signed_in' }> }
+  | { kind: 'weak'; refusal: PasswordRefusal }
+  | { kind: 'refused'; code: ErrorCode };
+
+/** Why a person may not change their own password; undefined when they may. */
+export async function ownPasswordRefusal(
+  { db }: SelfServiceDeps,
+  { organization }: Pick<Visit, 'organization'>,
+  accountId: string,
+): Promise<ErrorCode | undefined> {
+  const person = await findLocalPerson(db.manager, organization.id, accountId);
+  if (!person?.hasPassword) return 'not_found';
+  if (person.adminManaged) return 'admin_managed';
+  return (await readSsoStanding(db.manager, organization.id)) === 'required' ? 'password_not_permitted' : undefined;
+}
+
+/**
+ * A signed-in person changes their password, by showing the present one. Every other session ends, this browser's goes on as
+ * a new one (security 12), and the person is told by mail.
+ */
+export async function changePassword(
+  deps: SelfServiceDeps,
+  visit: Visit,
+  accountId: string,
+  form: { current: string; password: string },
+): Promise<ChangeOutcome> {
+  const { organization } = visit;
+  const code = await ownPasswordRefusal(deps, visit, accountId);
+  if (code) return { kind: 'refused', code };
+  const shown = await showsPassword(deps, visit, accountId, form.current);
+  if (shown.kind === 'refused') return shown;
+  const person = await findLocalPerson(deps.db.manager, organization.id, accountId);
+  if (!person || shown.kind === 'none') return { kind: 'refused', code: 'not_found' };
+  const { email, username, displayName, givenName, familyName } = person;
+  const personal = [email, username, displayName, givenName, familyName, organization.name];
+  const accepted = await acceptPassword(form.password, personal);
+  if ('refusal' in accepted) return { kind: 'weak', refusal: accepted.refusal };
+  return change(deps, visit, person, shown.hash, accepted.hash);
+}
+
+const change = (
+  deps: SelfServiceDeps,
+  visit: Visit,
+  person: LocalPerson,
+  before: string,
+  after: string,
+): Promise<ChangeOutcome> =>
+  inTransaction(deps.db, async (tx) => {
+    const { organization, requestId } = visit;
+    const { accountId } = person;
+    const now = deps.now();
+    if (!(await holdHash(tx, organization.id, accountId, before)))
+      return { kind: 'refused', code: 'invalid_credentials' };
+    const { contactId } = person;
+    const occasion = { actor: { kind: 'account', id: accountId }, now, requestId } as const;
+    await setPassword(tx, organization.id, { accountId, contactId }, after, occasion);
+    const { forgot, absolute } = linksOf(deps.baseUrl, organization);
+    const contacts = organization.technicalContacts;
+    const letter = { kind: 'password_changed', forgotUrl: absolute(forgot), contacts } as const;
+    await deps.mailroom.post(tx, now, envelopeFor(organization, person), letter);
+    const outcome = await admitAccount(tx, visit, accountId, now);
+    return outcome.kind === 'signed_in' ? { kind: 'changed', outcome } : { kind: 'refused', code: outcome.code };
+  });

@@ -1,0 +1,114 @@
+import { acceptPassword, setPassword, type PasswordRefusal } from '../credentials/password';
+import type { OverLink } from '../credentials/find-link';
+import type { ErrorCode } from '../domain/errors';
+import type { ContactId, AccountId } from '../domain/ids';
+import { openDoor, type Occasion } from '../provisioning/door';
+import { provision } from '../provisioning/provision';
+import type { LocalOutcome } from '../sign-in/outcome';
+import { admitAccount } from '../sign-in/admit-locally';
+import { recordFromForm } from '../sources/form';
+import { recordFromMailbox } from '../sources/self-service';
+import { consumeEmailLink } from '../storage/email-links';
+import { lockKeys } from '../storage/people';
+import type { Transaction } from '../storage/rows';
+import { adminSource, selfServiceSource } from '../storage/sources';
+import { inTransaction } from '../storage/transaction';
+import type { SelfServiceDeps } from './deps';
+import { readLink, type OpenLink } from './open-link';
+import type { Visit } from './visit';
+
+/** What the form behind a link holds; name and address are the first owner's. */
+export interface ChosenPassword {
+  password: string;
+  name?: string;
+  email?: string;
+}
+
+export type ChooseOutcome =
+  | { kind: 'signed_in'; outcome: Extract<LocalOutcome, { kind: 'signed_in' }> }
+  | { kind: 'weak'; open: OpenLink; refusal: PasswordRefusal }
+  | { kind: 'over'; found: OverLink }
+  | { kind: 'refused'; code: ErrorCode };
+
+/**
+ * Uses a link up: the address is proved, the password set, the person signed in, all or nothing. Of two tabs at once one
+ * does; a refusal leaves the link as it was.
+ */
+export async function choosePassword(
+  deps: SelfServiceDeps,
+  visit: Visit,
+  token: string,
+  chosen: ChosenPassword,
+): Promise<ChooseOutcome> {
+  const before = await readLink(deps.db.manager, visit, token, deps.now());
+  if (before.kind !== 'open') return before;
+  const { person, link } = before;
+  const { displayName, givenName, familyName, username } = person ?? {};
+  const personal = [link.email, chosen.email, chosen.name, displayName, givenName, familyName, username];
+  const accepted = await acceptPassword(chosen.password, [...personal, visit.organization.name]);
+  if ('refusal' in accepted) return { kind: 'weak', open: before, refusal: accepted.refusal };
+  return inTransaction(deps.db, async (tx) => {
+    await lockKeys(tx, visit.organization.id, [`link|${link.id}`]);
+    const now = deps.now();
+    const present = await readLink(tx, visit, token, now);
+    if (present.kind !== 'open') return present;
+    return useLink(tx, visit, present, chosen, accepted.hash, now);
+  });
+}
+
+async function useLink(
+  tx: Transaction,
+  visit: Visit,
+  open: OpenLink,
+  chosen: ChosenPassword,
+  hash: string,
+  now: Date,
+): Promise<ChooseOutcome> {
+  const { organization, requestId } = visit;
+  const { link, person } = open;
+  const actor = { kind: 'person', ...(person && { accountId: person.accountId }) } as const;
+  const occasion = { actor, now, requestId };
+  const came = person
+    ? await comeIn(tx, visit, person.contactId, link.email ?? person.email, occasion)
+    : await becomeOwner(tx, visit, chosen, occasion);
+  if ('code' in came) return { kind: 'refused', code: came.code };
+  if (!(await consumeEmailLink(tx, link, now))) throw new Error('a link under lock is used once');
+  await setPassword(tx, organization.id, came, hash, occasion);
+  const outcome = await admitAccount(tx, visit, came.accountId, now);
+  return outcome.kind === 'signed_in' ? { kind: 'signed_in', outcome } : { kind: 'refused', code: outcome.code };
+}
+
+type Came = { accountId: AccountId; contactId: ContactId } | { code: ErrorCode };
+
+/** The person of the link, through the door: who was awaited or unconfirmed is active from now on. */
+async function comeIn(
+  tx: Transaction,
+  { organization }: Visit,
+  contactId: ContactId,
+  email: string,
+  occasion: Occasion,
+): Promise<Came> {
+  const door = await openDoor(tx, organization.id, await selfServiceSource(tx, organization.id));
+  return cameOf(await provision(tx, door, [recordFromMailbox(door.sourceId, contactId, email)], occasion));
+}
+
+/** The first owner comes into being with the password. */
+async function becomeOwner(
+  tx: Transaction,
+  { organization }: Visit,
+  { name, email }: ChosenPassword,
+  occasion: Occasion,
+): Promise<Came> {
+  const door = await openDoor(tx, organization.id, await adminSource(tx, organization.id));
+  const form = { attributes: { displayName: name ?? null, email: email ?? null }, emailVerified: false, access: {} };
+  const record = { ...recordFromForm(door.sourceId, form), readyBy: 'password' as const };
+  return cameOf(await provision(tx, door, [record], occasion));
+}
+
+function cameOf([outcome]: Awaited<ReturnType<typeof provision>>): Came {
+  if (!outcome) throw new Error('the door yields an outcome per record');
+  const { decision, accountId, contactId } = outcome;
+  if (decision.action === 'refuse') return { code: decision.reason };
+  if (decision.action === 'wait' || !accountId || !contactId) return { code: 'missing_attribute' };
+  return { accountId, contactId };
+}

@@ -1,0 +1,61 @@
+import { envelopeFor } from '../credentials/recipient';
+import { purposeFor, sendLink } from '../credentials/send-link';
+import type { ErrorCode } from '../domain/errors';
+import { linksOf } from '../domain/links';
+import type { Letter } from '../mail/letter';
+import { findByEmail, type LocalPerson } from '../storage/local-people';
+import type { Transaction } from '../storage/rows';
+import { readSsoStanding, type SsoStanding } from '../storage/sso-standing';
+import { inTransaction } from '../storage/transaction';
+import type { SelfServiceDeps } from './deps';
+import { onTheBeat } from './steady';
+import type { Visit } from './visit';
+
+export type ForgotOutcome = { kind: 'check_email' } | { kind: 'refused'; code: ErrorCode };
+
+/** Mails a link to choose a password, or says why there is none to choose; an unknown address has the same answer and no mail. */
+export const forgotPassword = (deps: SelfServiceDeps, visit: Visit, email: string): Promise<ForgotOutcome> =>
+  onTheBeat(async () => {
+    const { organization, address } = visit;
+    const sso = await readSsoStanding(deps.db.manager, organization.id);
+    if (sso === 'required') return { kind: 'refused', code: 'password_not_permitted' };
+    if (!(await deps.throttle.mayAsk(address))) return { kind: 'refused', code: 'rate_limited' };
+    if (!(await deps.throttle.mayMail(organization.id, email))) return { kind: 'check_email' };
+    await inTransaction(deps.db, async (tx) => {
+      const person = await findByEmail(tx, organization.id, email);
+      if (person) await answer(tx, deps, visit, person, sso);
+    });
+    return { kind: 'check_email' };
+  });
+
+async function answer(
+  tx: Transaction,
+  deps: SelfServiceDeps,
+  visit: Visit,
+  person: LocalPerson,
+  sso: SsoStanding,
+): Promise<void> {
+  const { organization, requestId } = visit;
+  const now = deps.now();
+  const { accountId, contactId } = person;
+  const letter = letterInstead(deps, visit, person, sso, now);
+  if (letter) return deps.mailroom.post(tx, now, envelopeFor(organization, person), letter);
+  const purpose = purposeFor(person);
+  const occasion = { actor: { kind: 'person' }, now, requestId } as const;
+  await sendLink(tx, deps, { organization, purpose, person: { accountId, contactId }, occasion, to: person });
+}
+
+/** Who has no password to choose is told what to do instead. */
+function letterInstead(
+  { baseUrl }: SelfServiceDeps,
+  { organization }: Visit,
+  { status, adminManaged, accessUntil, hasPassword }: LocalPerson,
+  sso: SsoStanding,
+  now: Date,
+): Letter | undefined {
+  const { signIn, absolute } = linksOf(baseUrl, organization);
+  if (sso === 'active' && !hasPassword) return { kind: 'sign_in_elsewhere', signInUrl: absolute(signIn) };
+  const mayNot =
+    adminManaged || status === 'suspended' || status === 'deactivated' || (accessUntil && accessUntil <= now);
+  return mayNot ? { kind: 'ask_admin', contacts: organization.technicalContacts } : undefined;
+}

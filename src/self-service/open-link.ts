@@ -1,0 +1,66 @@
+import { findLink, type OverLink } from '../credentials/find-link';
+import type { EmailLink } from '../domain/email-link';
+import type { ErrorCode } from '../domain/errors';
+import { openDoor } from '../provisioning/door';
+import { preview } from '../provisioning/provision';
+import { recordFromMailbox } from '../sources/self-service';
+import { noteLinkOpened } from '../storage/email-links';
+import { findLocalPerson, type LocalPerson } from '../storage/local-people';
+import type { Transaction } from '../storage/rows';
+import { selfServiceSource } from '../storage/sources';
+import { readSsoStanding } from '../storage/sso-standing';
+import type { SelfServiceDeps } from './deps';
+import type { Visit } from './visit';
+
+/** A link that counts, and for whom. */
+export interface OpenLink {
+  link: EmailLink;
+  /** Nobody yet, for the first owner. */
+  person?: LocalPerson;
+}
+
+export type LinkLooked =
+  ({ kind: 'open' } & OpenLink) | { kind: 'over'; found: OverLink } | { kind: 'refused'; code: ErrorCode };
+
+/** What a link's page shows. Looking uses nothing up; that it was looked at is noted. */
+export async function lookAtLink(deps: SelfServiceDeps, visit: Visit, token: string): Promise<LinkLooked> {
+  const { manager } = deps.db;
+  const now = deps.now();
+  const looked = await readLink(manager, visit, token, now);
+  if (looked.kind === 'open') await noteLinkOpened(manager, looked.link, now);
+  return looked;
+}
+
+/** The link as it stands now, and whether what it is for is still possible. */
+export async function readLink(
+  tx: Transaction,
+  { organization }: Visit,
+  token: string,
+  now: Date,
+): Promise<LinkLooked> {
+  const found = await findLink(tx, organization.id, token, now);
+  if (found.standing !== 'open') return { kind: 'over', found };
+  const { link } = found;
+  if (!link.accountId) return { kind: 'open', link };
+  const person = await findLocalPerson(tx, organization.id, link.accountId);
+  if (!person) return { kind: 'over', found: { standing: 'revoked', link } };
+  const code = link.purpose === 'confirm_email' ? undefined : await obstacle(tx, organization.id, link, person, now);
+  return code ? { kind: 'refused', code } : { kind: 'open', link, person };
+}
+
+/** Much may have happened between the mail and the click: the door is asked again, and what SSO means for passwords. */
+async function obstacle(
+  tx: Transaction,
+  organizationId: string,
+  { email }: EmailLink,
+  { status, contactId, adminManaged, hasPassword, ...person }: LocalPerson,
+  now: Date,
+): Promise<ErrorCode | undefined> {
+  const door = await openDoor(tx, organizationId, await selfServiceSource(tx, organizationId));
+  const decision = await preview(tx, door, recordFromMailbox(door.sourceId, contactId, email ?? person.email), now);
+  if (decision.action === 'refuse') return decision.reason;
+  if (adminManaged) return 'admin_managed';
+  const sso = await readSsoStanding(tx, organizationId);
+  const isSettled = status !== 'unconfirmed' && hasPassword && sso === 'active';
+  return sso === 'none' || isSettled ? undefined : 'password_not_permitted';
+}

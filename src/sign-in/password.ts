@@ -1,0 +1,71 @@
+import { hashPassword, needsRehash, verifyPassword } from '../connections/password/hash';
+import { normalizeEmail } from '../domain/email-address';
+import type { ErrorCode } from '../domain/errors';
+import { findLocalAccount, holdHash, replaceHash, type LocalAccount } from '../storage/passwords';
+import { readSsoStanding } from '../storage/sso-standing';
+import { inTransaction } from '../storage/transaction';
+import { admitLocally, turnAwayLocally, type LocalRequest } from './admit-locally';
+import type { SignInDeps } from './deps';
+import type { LocalOutcome } from './outcome';
+
+/** Somebody typed a name and a password. */
+export interface PasswordRequest extends LocalRequest {
+  /** E-mail address or username. */
+  login: string;
+  password: string;
+  /** Of the network. */
+  address: string;
+}
+
+/**
+ * Signs in with a password. An unknown name and a wrong password cost the same time and have the same answer (security 20);
+ * why an account may not come in is told to who has its password only.
+ */
+export async function signInWithPassword(deps: SignInDeps, request: PasswordRequest): Promise<LocalOutcome> {
+  const { organization, login, password, address } = request;
+  const { manager } = deps.db;
+  if ((await readSsoStanding(manager, organization.id)) === 'required')
+    return { kind: 'refused', code: 'password_not_permitted' };
+  const checked = await deps.throttle.password({ organizationId: organization.id, login, address }, async () => {
+    const account = await findLocalAccount(manager, organization.id, { email: normalizeEmail(login), username: login });
+    return { account, right: await verifyPassword(account?.hash ?? undefined, password) };
+  });
+  if (checked === 'rate_limited') return { kind: 'refused', code: 'rate_limited' };
+  const { account, right } = checked;
+  if (!right || !account?.hash) return turnAway(deps, request, account, 'invalid_credentials');
+  return letIn(deps, request, { ...account, hash: await freshHash(deps, request, account.accountId, account.hash) });
+}
+
+/** Stronger parameters reach the passwords that are used. */
+async function freshHash(
+  { db }: SignInDeps,
+  { organization, password }: PasswordRequest,
+  accountId: string,
+  hash: string,
+): Promise<string> {
+  if (!needsRehash(hash)) return hash;
+  const after = await hashPassword(password);
+  await replaceHash(db.manager, organization.id, accountId, hash, after);
+  return after;
+}
+
+function turnAway(
+  { db, now }: SignInDeps,
+  request: PasswordRequest,
+  account: LocalAccount | undefined,
+  code: ErrorCode,
+): Promise<LocalOutcome> {
+  return inTransaction(db, (tx) => turnAwayLocally(tx, request, account, now(), code));
+}
+
+function letIn(
+  { db, now }: SignInDeps,
+  request: PasswordRequest,
+  account: LocalAccount & { hash: string },
+): Promise<LocalOutcome> {
+  return inTransaction(db, async (tx) => {
+    // A password that was changed while this one was looked at is no proof any more.
+    const holds = await holdHash(tx, request.organization.id, account.accountId, account.hash);
+    return holds ? admitLocally(tx, request, account, now()) : { kind: 'refused', code: 'invalid_credentials' };
+  });
+}

@@ -1,0 +1,102 @@
+import type { AccountStatus } from '../domain/account';
+import type { AccountId, ContactId, OrganizationId, PermissionProfileId } from '../domain/ids';
+import { usernameKey } from '../domain/username';
+import { preparedRow, row, type Transaction } from './rows';
+
+/** What a password sign-in needs to know of an account. */
+export interface LocalAccount {
+  accountId: AccountId;
+  contactId: ContactId;
+  status: AccountStatus;
+  accessUntil: Date | null;
+  permissionProfile: PermissionProfileId | null;
+  groups: number;
+  email: string;
+  /** Null: the account has no password. */
+  hash: string | null;
+}
+
+const COLUMNS = `a.id AS account_id, a.contact_id, a.status, a.access_until, a.permission_profile_id AS permission_profile, a.email, p.hash,
+  (SELECT count(DISTINCT g.group_id)::int FROM account_groups g WHERE g.organization_id = a.organization_id AND g.account_id = a.id) AS groups`;
+const FROM = `FROM accounts a LEFT JOIN passwords p ON p.organization_id = a.organization_id AND p.account_id = a.id`;
+
+/** The live account that an e-mail address, or else a username, names. */
+export const findLocalAccount = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  login: { email?: string; username: string },
+): Promise<LocalAccount | undefined> =>
+  preparedRow<LocalAccount>(
+    tx,
+    'local_account',
+    `SELECT ${COLUMNS} ${FROM} WHERE a.organization_id = $1 AND (a.email = $2 OR a.username_key = $3) AND a.status NOT IN ('deleted', 'unconfirmed')
+      ORDER BY (a.email = $2) IS TRUE DESC LIMIT 1`,
+    [organizationId, login.email ?? null, usernameKey(login.username)],
+  );
+
+export const findLocalAccountById = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: AccountId,
+): Promise<LocalAccount | undefined> =>
+  row<LocalAccount>(tx, `SELECT ${COLUMNS} ${FROM} WHERE a.organization_id = $1 AND a.id = $2`, [organizationId, id]);
+
+/** Sets an account's password. */
+export async function savePassword(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accountId: AccountId,
+  hash: string,
+  now: Date,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO passwords (organization_id, account_id, hash, set_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (organization_id, account_id) DO UPDATE SET hash = excluded.hash, set_at = excluded.set_at`,
+    [organizationId, accountId, hash, now],
+  );
+}
+
+/** Puts a stronger hash of the same password in place of `before`. */
+export async function replaceHash(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accountId: AccountId,
+  before: string,
+  after: string,
+): Promise<void> {
+  await tx.query(`UPDATE passwords SET hash = $4 WHERE organization_id = $1 AND account_id = $2 AND hash = $3`, [
+    organizationId,
+    accountId,
+    before,
+    after,
+  ]);
+}
+
+/** When an account's password was set; undefined when it has none. */
+export async function passwordSetAt(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accountId: AccountId,
+): Promise<Date | undefined> {
+  const found = await row<{ setAt: Date }>(
+    tx,
+    `SELECT set_at FROM passwords WHERE organization_id = $1 AND account_id = $2`,
+    [organizationId, accountId],
+  );
+  return found?.setAt;
+}
+
+/** Holds a password as it is until the end of the transaction. False when it is another one, or none, by now. */
+export async function holdHash(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accountId: AccountId,
+  hash: string,
+): Promise<boolean> {
+  const held = await row(
+    tx,
+    `SELECT 1 AS held FROM passwords WHERE organization_id = $1 AND account_id = $2 AND hash = $3 FOR SHARE`,
+    [organizationId, accountId, hash],
+  );
+  return held !== undefined;
+}
