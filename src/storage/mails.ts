@@ -118,7 +118,7 @@ export const listStrandedMails = (tx: Transaction, now: Date, limit: number) =>
     `SELECT organization_id, id FROM mails
       WHERE ${WAITING} AND due_at <= $1 AND NOT EXISTS (
         SELECT FROM graphile_worker.jobs
-         WHERE key = 'mail ' || mails.id)
+         WHERE key = 'mail ' || mails.id AND locked_at IS NULL AND attempts < max_attempts)
       ORDER BY due_at LIMIT $2`,
     [now, limit],
   );

@@ -10,6 +10,7 @@ import { createSamlKey } from '../../src/demo/saml-key';
 import { startSampleIdp } from '../../src/demo/sample-idp';
 import { ensureBuilt } from '../support/built';
 import { CLI, commandInstallation, newKey, type CommandInstallation } from '../support/command';
+import { startMailbox, type Mailbox } from '../support/mailbox';
 import { administer, createTestDatabase, databaseUrl } from '../support/postgres';
 import { runProgram, startServiceProcess, temporaryDirectories } from '../support/program';
 import { describeWith } from '../support/requires';
@@ -24,6 +25,11 @@ afterAll(directories.remove);
 describeWith('postgres', 'drawbridge doctor', () => {
   let installation: CommandInstallation;
   let { env, run } = {} as CommandInstallation;
+  let mailbox: Mailbox;
+  beforeAll(async () => {
+    mailbox = await startMailbox();
+  });
+  afterAll(() => mailbox.stop());
   beforeEach(async () => {
     installation = await commandInstallation();
     ({ env, run } = installation);
@@ -42,7 +48,8 @@ describeWith('postgres', 'drawbridge doctor', () => {
   test('finds nothing wrong with a service that runs', async () => {
     const service = await startServiceProcess('server.js', { env: { ...env, BASE_URL: '' } });
     const BASE_URL = `http://localhost:${service.port}`;
-    const { code, stdout } = await run(['doctor'], { env: { BASE_URL, SMTP_URL: 'smtp://mail.example.com' } });
+    const mail = { SMTP_URL: mailbox.url, MAIL_FROM: 'Sign-in <sign-in@mail.example.com>' };
+    const { code, stdout } = await run(['doctor'], { env: { BASE_URL, ...mail } });
     service.child.kill('SIGTERM');
     await service.exited;
     expect({ code, stdout }).toEqual({
@@ -60,6 +67,59 @@ describeWith('postgres', 'drawbridge doctor', () => {
     expect(grave(await doctor({ BASE_URL: 'http://login.test', TRUST_PROXY: '1' }))).toContainEqual(
       finding('base URL', 'problem', /not encrypted/),
     );
+  });
+
+  describe('mail', () => {
+    const about = async (changes: Record<string, string>) =>
+      (await doctor(changes)).filter(({ check }) => check === 'mail');
+
+    test('a server that answers is well, with the address that mail comes from', async () => {
+      expect(await about({ SMTP_URL: mailbox.url, MAIL_FROM: 'Sign-in <sign-in@mail.example.com>' })).toEqual([
+        finding('mail', 'ok', /^127\.0\.0\.1:\d+ lets us in$/),
+        finding('mail', 'ok', /^from sign-in@mail\.example\.com$/),
+      ]);
+    });
+
+    test('without MAIL_FROM it says what is used instead', async () => {
+      expect(await about({ SMTP_URL: mailbox.url })).toContainEqual(
+        finding('mail', 'ok', /^from no-reply@login\.example\.com, for MAIL_FROM is not set$/),
+      );
+      expect(await about({ SMTP_URL: mailbox.url, BASE_URL: 'http://localhost:1' })).toContainEqual(
+        finding('mail', 'warning', /^from no-reply@localhost, for MAIL_FROM is not set$/),
+      );
+    });
+
+    test('a server that is not there is a problem, and no password is told', async () => {
+      const found = await about({ SMTP_URL: 'smtp://me:secret@127.0.0.1:1' });
+      expect(found).toContainEqual(
+        finding('mail', 'problem', /at 127\.0\.0\.1:1 cannot be used: nothing listens there/),
+      );
+      expect(JSON.stringify(found)).not.toContain('secret');
+    });
+
+    test('--send-test sends a letter and says whether the server took it', async () => {
+      const mail = { SMTP_URL: mailbox.url, MAIL_FROM: 'sign-in@mail.example.com' };
+      const taken = await run(['doctor', '--send-test', 'Me@Example.com'], { env: mail });
+      expect(taken).toMatchObject({ code: 0, stdout: expect.stringMatching(/ok +test letter: The server took it/) });
+      const letter = await mailbox.next('me@example.com');
+      expect(taken.stdout).toContain(letter.messageId);
+      expect(letter).toMatchObject({ subject: 'Test e-mail from Drawbridge', from: { name: 'Drawbridge' } });
+
+      mailbox.refuse('nobody@example.com', 550);
+      const refused = await run(['doctor', '--send-test', 'nobody@example.com'], { env: mail });
+      expect(refused).toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(/did not take it for nobody@example\.com: 550 .*is not for us/),
+      });
+      expect(await run(['doctor', '--send-test', 'me@example.com'])).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('there is no server to send by'),
+      });
+      expect(await run(['doctor', '--send-test', 'me'])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('It takes one e-mail address.'),
+      });
+    });
   });
 
   test('something else at BASE_URL, or with another clock, is noticed', async () => {

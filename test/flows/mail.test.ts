@@ -12,7 +12,7 @@ import type { Envelope } from '../../src/mail/mailroom';
 import { createMailroom } from '../../src/mail/outbox';
 import { createSmtpTransport } from '../../src/mail/smtp';
 import { cleanUp } from '../../src/storage/clean-up';
-import { openDatabase } from '../../src/storage/data-source';
+import { migrate, openDatabase, pendingMigrations } from '../../src/storage/data-source';
 import type { MailRef } from '../../src/storage/mails';
 import { insertOrganization } from '../../src/storage/organizations';
 import { createSecretBox } from '../../src/storage/secret-box';
@@ -142,6 +142,20 @@ describeWith('postgres', 'mail', () => {
     expect(await stored(ref)).toMatchObject({ content: null, attempts: 1, smtpStatus: null, smtpResponse: null });
     await runner.stop();
     expect(await jobs()).toEqual([]);
+  });
+
+  test('a database without the tables of the job queue, or with older ones, is not up to date until it is migrated', async () => {
+    expect(await pendingMigrations(db)).toBe(false);
+    await db.query(
+      'DELETE FROM graphile_worker.migrations WHERE id = (SELECT max(id) FROM graphile_worker.migrations)',
+    );
+    expect(await pendingMigrations(db)).toBe(true);
+    await db.query('DROP SCHEMA graphile_worker CASCADE');
+    expect(await pendingMigrations(db)).toBe(true);
+    await migrate(db);
+    expect(await pendingMigrations(db)).toBe(false);
+    await post();
+    expect(await jobs()).toHaveLength(1);
   });
 
   test('what is rolled back is never sent', async () => {

@@ -64,7 +64,7 @@ export async function startMailbox(): Promise<Mailbox> {
     refuse: (address, status) => void (status ? state.refusals.set(address, status) : state.refusals.delete(address)),
     stall(isStalled) {
       state.isStalled = isStalled;
-      state.arrivals.emit('stall');
+      if (!isStalled) state.arrivals.emit('stall');
     },
     async stop() {
       if (isUp) await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -81,10 +81,13 @@ async function listen(port: number, state: State): Promise<SMTPServer> {
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     closeTimeout: 20,
-    async onRcptTo({ address }, _session, callback) {
-      while (state.isStalled) await new Promise((resolve) => state.arrivals.once('stall', resolve));
-      const status = state.refusals.get(address);
-      callback(status ? Object.assign(new Error(`<${address}> is not for us`), { responseCode: status }) : null);
+    onRcptTo({ address }, _session, callback) {
+      const answer = (): void => {
+        const status = state.refusals.get(address);
+        callback(status ? Object.assign(new Error(`<${address}> is not for us`), { responseCode: status }) : null);
+      };
+      if (state.isStalled) state.arrivals.once('stall', answer);
+      else answer();
     },
     onData(stream, { envelope }, callback) {
       const chunks: Buffer[] = [];
