@@ -160,8 +160,8 @@ describeWith('postgres', 'API: accounts', () => {
       attributes: { 'no good': 'x', fine: 'y' },
       displayName: 'a\u202Eb',
       contactId: 'x',
-      password: 'secret',
-      sendLink: true,
+      password: 12,
+      sendLink: 'yes',
       role: 'root',
     };
     expect(faults(await api.post(path, wrong))).toEqual({
@@ -176,8 +176,8 @@ describeWith('postgres', 'API: accounts', () => {
       'attributes.no good': 'invalid_name',
       displayName: 'control_characters',
       contactId: 'invalid_format',
-      password: 'not_supported_yet',
-      sendLink: 'not_supported_yet',
+      password: 'invalid_type',
+      sendLink: 'invalid_type',
       role: 'unknown_field',
     });
     expect(faults(await api.post(path, {}))).toEqual({

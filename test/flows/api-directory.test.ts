@@ -96,6 +96,7 @@ describeWith('postgres', 'API: groups, permission profiles, licences, policy', (
 
   const DEFAULTS = {
     allowedSources: ['jit', 'admin', 'self_signup', 'spreadsheet', 'scim'],
+    selfSignupDomains: [],
     usernameFormat: '{given}.{family}',
     defaultGroups: [],
     defaultPermissionProfile: null,

@@ -283,7 +283,7 @@ describeWith('postgres', 'API: link requests, attempts, ledger, explain', () => 
       const alone = await newOrganization(api, 'alone');
       const { body } = await api.post(`${alone}/explain`, { email: 'a@x.example' });
       expect(body.results).toEqual([]);
-      expect(body.why).toContain('No connection is in state pilot, active or required.');
+      expect(body.why).toContain('No connection is in state pilot, active or required: people sign in with passwords.');
     });
 
     test('asks for one of the two', async () => {
