@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors';
 import { listAccounts, readAccount } from '../management/accounts';
 import { commandCaller, type ManagementDeps } from '../management/deps';
 import { isUuid } from '../management/uuid';
-import type { AccountView } from '../storage/accounts';
+import type { AccountView } from '../storage/account-views';
 import { Refusal } from './failure';
 
 /** As an account is named on the command line. */

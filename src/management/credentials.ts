@@ -7,7 +7,7 @@ import { linksOf } from '../domain/links';
 import { openDoor, type Door, type Occasion } from '../provisioning/door';
 import { provision } from '../provisioning/provision';
 import { recordFromForm } from '../sources/form';
-import type { AccountView } from '../storage/accounts';
+import type { AccountView } from '../storage/account-views';
 import { findLocalPerson, type LocalPerson } from '../storage/local-people';
 import { adminSource } from '../storage/sources';
 import { readSsoStanding } from '../storage/sso-standing';

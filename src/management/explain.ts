@@ -8,7 +8,7 @@ import { openDoor } from '../provisioning/door';
 import { preview } from '../provisioning/provision';
 import type { StoredSettings } from '../sign-in/open-connection';
 import { countsAsVerified, recordFromIdentity } from '../sources/jit';
-import { listAccounts, type AccountView } from '../storage/accounts';
+import { listAccounts, type AccountView } from '../storage/account-views';
 import { listConnections, type ConnectionRecord } from '../storage/connections';
 import { verifiedDomains } from '../storage/domains';
 import type { Caller, ManagementDeps } from './deps';

@@ -1,6 +1,6 @@
 import type { Change, Decision } from '../domain/decision';
 import { ERRORS, type ErrorCode } from '../domain/errors';
-import type { AccountView } from '../storage/accounts';
+import type { AccountView } from '../storage/account-views';
 import type { Names } from './names';
 
 /** What an account has after a sign-in, by names. */

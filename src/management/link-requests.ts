@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { AppError } from '../domain/errors';
 import type { IdentityKey } from '../domain/proof';
 import { openDoor } from '../provisioning/door';
-import { findAccount, linkIdentity, retireIdentities } from '../storage/accounts';
+import { findAccount } from '../storage/account-views';
+import { linkIdentity, retireIdentities } from '../storage/identities';
 import {
   decideLinkRequest,
   findLinkRequest,

@@ -4,7 +4,7 @@ import type { AccountId } from '../domain/ids';
 import type { Door } from '../provisioning/door';
 import { lockKeysOf } from '../provisioning/gather';
 import { recordFromForm } from '../sources/form';
-import { findAccount, type AccountView } from '../storage/accounts';
+import { findAccount, type AccountView } from '../storage/account-views';
 import { lockKeys, matchPerson } from '../storage/people';
 import { adminSource } from '../storage/sources';
 import type { Island } from './island';

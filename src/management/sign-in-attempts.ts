@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../domain/errors';
-import { listAttempts as readAttempts, type AttemptLine } from '../storage/attempts';
+import { listAttempts as readAttempts, type AttemptLine } from '../storage/attempt-lines';
 import type { Caller, ManagementDeps } from './deps';
 import { line } from './fields';
 import { reading } from './island';

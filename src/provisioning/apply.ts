@@ -7,12 +7,12 @@ import type { AccountId, ContactId } from '../domain/ids';
 import {
   changeGroups,
   insertAccount,
-  linkIdentity,
   restoreAccount,
   setAccountStatus,
   updateAccess,
   updateAccountEmail,
 } from '../storage/accounts';
+import { linkIdentity } from '../storage/identities';
 import { revokeEmailLinks } from '../storage/email-links';
 import { writeLedger } from '../storage/ledger';
 import { saveContact, saveStatement } from '../storage/people';

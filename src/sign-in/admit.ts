@@ -6,14 +6,9 @@ import type { AttemptId } from '../domain/ids';
 import type { ExternalIdentity } from '../domain/proof';
 import { openDoor, type Occasion } from '../provisioning/door';
 import { provision, type Outcome } from '../provisioning/provision';
-import { noteSignIn } from '../storage/accounts';
-import {
-  consumeAssertion,
-  consumeAttempt,
-  finishAttempt,
-  insertFinishedAttempt,
-  type PendingAttempt,
-} from '../storage/attempts';
+import { noteSignIn } from '../storage/identities';
+import { consumeAssertion } from '../storage/replies';
+import { consumeAttempt, finishAttempt, insertFinishedAttempt, type PendingAttempt } from '../storage/attempts';
 import { writeLedger } from '../storage/ledger';
 import { openLinkRequest } from '../storage/link-requests';
 import type { Transaction } from '../storage/rows';

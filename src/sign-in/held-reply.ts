@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CallbackInput } from '../connections/connection';
-import { holdReply, takeReply } from '../storage/attempts';
+import { holdReply, takeReply } from '../storage/replies';
 import type { SignInConnection } from '../storage/connections';
 import { hashOf } from './attempt';
 import type { SignInDeps } from './deps';

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { AccountId, AttemptId, ConnectionId, ContactId, OrganizationId } from '../domain/ids';
-import { preparedRow, row, rows, type Transaction } from './rows';
+import { preparedRow, rows, type Transaction } from './rows';
 
 export interface AttemptStart {
   organizationId: OrganizationId;
@@ -160,109 +160,4 @@ export async function insertFinishedAttempt(
     ],
   );
   return id;
-}
-
-/** True the first time an assertion id is seen at a connection until it expires (security 11). */
-export async function consumeAssertion(
-  tx: Transaction,
-  organizationId: OrganizationId,
-  connectionId: ConnectionId,
-  assertionHash: Buffer,
-  expiresAt: Date,
-): Promise<boolean> {
-  const first = await rows(
-    tx,
-    `INSERT INTO consumed_assertions (organization_id, connection_id, assertion_hash, expires_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT DO NOTHING RETURNING 1`,
-    [organizationId, connectionId, assertionHash, expiresAt],
-  );
-  return first.length > 0;
-}
-
-export interface AttemptLine {
-  id: AttemptId;
-  code: string;
-  /** Null: by password. */
-  connectionId: ConnectionId | null;
-  state: string;
-  startedAt: Date;
-  finishedAt: Date | null;
-  refusalCode: string | null;
-  steps: readonly object[];
-  accountId: AccountId | null;
-  contactId: ContactId | null;
-  email: string | null;
-  requestId: string | null;
-}
-
-/** Nobody finishes an attempt that is left lying: it shows as expired by itself. */
-/** A refusal leaves its attempt open, for a forged response must not burn it; an admin sees it as refused all the same. */
-const SHOWN_STATE = `CASE WHEN state <> 'started' THEN state WHEN refusal_code IS NOT NULL THEN 'refused'
-  WHEN expires_at <= now() THEN 'expired' ELSE state END`;
-
-/** A page of attempts, newest first; by code when a person names one. */
-export function listAttempts(
-  tx: Transaction,
-  query: {
-    organizationId: OrganizationId;
-    limit: number;
-    before?: AttemptId;
-    code?: string;
-    state?: string;
-    connectionId?: ConnectionId;
-    id?: AttemptId;
-  },
-): Promise<AttemptLine[]> {
-  return rows<AttemptLine>(
-    tx,
-    `SELECT id, code, connection_id,
-            ${SHOWN_STATE} AS state,
-            started_at, finished_at, refusal_code, steps, account_id, contact_id, email, request_id
-       FROM sign_in_attempts
-      WHERE organization_id = $1 AND ($3::uuid IS NULL OR id < $3) AND ($4::text IS NULL OR code = $4) AND ($5::text IS NULL OR ${SHOWN_STATE} = $5)
-        AND ($6::uuid IS NULL OR connection_id = $6) AND ($7::uuid IS NULL OR id = $7)
-      ORDER BY id DESC LIMIT $2`,
-    [
-      query.organizationId,
-      query.limit,
-      query.before ?? null,
-      query.code ?? null,
-      query.state ?? null,
-      query.connectionId ?? null,
-      query.id ?? null,
-    ],
-  );
-}
-
-/** Keeps a reply for the GET that follows; the text is sealed. */
-export async function holdReply(
-  tx: Transaction,
-  held: {
-    organizationId: OrganizationId;
-    connectionId: ConnectionId;
-    handleHash: Buffer;
-    reply: string;
-    expiresAt: Date;
-  },
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO held_replies (organization_id, connection_id, handle_hash, reply, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-    [held.organizationId, held.connectionId, held.handleHash, held.reply, held.expiresAt],
-  );
-}
-
-/** Takes a held reply out, once. */
-export async function takeReply(
-  tx: Transaction,
-  organizationId: OrganizationId,
-  connectionId: ConnectionId,
-  handleHash: Buffer,
-  now: Date,
-): Promise<string | undefined> {
-  const taken = await row<{ reply: string }>(
-    tx,
-    `DELETE FROM held_replies WHERE organization_id = $1 AND connection_id = $2 AND handle_hash = $3 AND expires_at > $4 RETURNING reply`,
-    [organizationId, connectionId, handleHash, now],
-  );
-  return taken?.reply;
 }

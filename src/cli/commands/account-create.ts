@@ -4,7 +4,7 @@ import { newAccountForm, type NewAccountForm } from '../../management/account-fo
 import { createAccount } from '../../management/accounts';
 import { commandCaller } from '../../management/deps';
 import { parseForm } from '../../management/form';
-import type { AccountView } from '../../storage/accounts';
+import type { AccountView } from '../../storage/account-views';
 import { Refusal } from '../failure';
 import { mailNotes } from '../mail-notes';
 import { withInstallation } from '../open';

@@ -5,7 +5,7 @@ import { listAccounts, readIdentities } from '../../management/accounts';
 import { commandCaller, type ManagementDeps } from '../../management/deps';
 import { listEmailLinks } from '../../management/email-links';
 import { parseForm } from '../../management/form';
-import type { AccountView } from '../../storage/accounts';
+import type { AccountView } from '../../storage/account-views';
 import { accountKey, findAccount, type AccountKey } from '../account-key';
 import { everyItem } from '../every-item';
 import { withInstallation } from '../open';

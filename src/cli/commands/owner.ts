@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { commandCaller } from '../../management/deps';
 import { parseForm } from '../../management/form';
 import { firstOwnerUrl, inviteForm, inviteOwner, listOwners, ownerForm, removeOwner } from '../../management/owners';
-import type { AccountView } from '../../storage/accounts';
+import type { AccountView } from '../../storage/account-views';
 import { Refusal } from '../failure';
 import { mailNotes } from '../mail-notes';
 import { withInstallation } from '../open';

@@ -4,12 +4,12 @@ import { ERRORS, type ErrorCode } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
 import { askForEmail, ownEmailRefusal } from '../../../self-service/change-email';
 import { changePassword, ownPasswordRefusal } from '../../../self-service/change-password';
-import { findAccount, type AccountView } from '../../../storage/accounts';
+import { findAccount, type AccountView } from '../../../storage/account-views';
 import { passwordSetAt } from '../../../storage/passwords';
 import { csrfFields, requireToken } from '../../csrf';
 import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
-import { sendRefusal } from '../../errors';
+import { sendRefusal, wantsJson } from '../../errors';
 import { smallForm, textOf } from '../../form';
 import { localUser } from '../../local-user';
 import { organizationOf } from '../../organization';
@@ -28,9 +28,6 @@ export function accountCredentialRoutes(deps: WebDeps): Router {
   router.post('/account/email', smallForm(), requireToken, (req, res) => email(deps, req, res));
   return router;
 }
-
-/** Refusals of the present password. */
-const IN_PASSWORD: readonly ErrorCode[] = ['invalid_credentials'];
 
 const linksAt = (deps: WebDeps, req: Request) => linksOf(deps.baseUrl, organizationOf(req).organization);
 
@@ -54,14 +51,19 @@ async function password(deps: WebDeps, req: Request, res: Response): Promise<voi
   const form = { current: textOf(req, 'current'), password: textOf(req, 'password') };
   const missing = (['current', 'password'] as const).filter((field) => !form[field]);
   const required = missing.map((field) => ({ field, code: 'required' }));
-  if (required.length) return showPassword(deps, req, res, user, { errors: required, advice: [] });
+  if (required.length) return refusePassword(deps, req, res, user, { errors: required, advice: [] }, 'invalid_form');
 
   const changed = await changePassword(deps.selfService, visitOf(deps, req, res), user.accountId, form);
   if (changed.kind === 'weak') {
     const { code, advice } = changed.refusal;
-    return showPassword(deps, req, res, user, { errors: [{ field: 'password', code }], advice });
+    const wrong = { errors: [{ field: 'password', code }], advice };
+    return refusePassword(deps, req, res, user, wrong, code === 'weak_password' ? code : 'invalid_form');
   }
-  if (changed.kind === 'refused') return refusePassword(deps, req, res, user, changed.code);
+  if (changed.kind === 'refused') {
+    const { code } = changed;
+    if (code !== 'invalid_credentials' && code !== 'rate_limited') return sendRefusal(deps, req, res, { code });
+    return refusePassword(deps, req, res, user, { errors: [{ field: 'current', code }], advice: [] }, code);
+  }
   await enter(deps, req, localUser(req, changed.outcome));
   res.redirect(303, `${linksAt(deps, req).account}?notice=password_changed`);
 }
@@ -71,10 +73,12 @@ function refusePassword(
   req: Request,
   res: Response,
   user: SignedIn,
+  wrong: Pick<PageModels['change-password'], 'errors' | 'advice'>,
   code: ErrorCode,
-): Promise<void> | void {
-  if (code !== 'invalid_credentials' && code !== 'rate_limited') return sendRefusal(deps, req, res, { code });
-  return showPassword(deps, req, res, user, { errors: [{ field: 'current', code }], advice: [] }, ERRORS[code][0]);
+): Promise<void> {
+  if (wantsJson(req)) return sendRefusal(deps, req, res, { code });
+  res.status(ERRORS[code][0]);
+  return showPassword(deps, req, res, user, wrong);
 }
 
 async function showPassword(
@@ -83,10 +87,8 @@ async function showPassword(
   res: Response,
   user: SignedIn,
   wrong: Pick<PageModels['change-password'], 'errors' | 'advice'>,
-  status: number = ERRORS.invalid_form[0],
 ): Promise<void> {
   const links = linksAt(deps, req);
-  if (wrong.errors.length) res.status(status);
   const { username } = await accountOf(deps, user);
   const model = { action: links.changePassword, csrf: csrfFields(req), username, accountUrl: links.account };
   show(deps, req, res, 'change-password', { ...model, ...wrong });
@@ -97,7 +99,7 @@ async function emailPage(deps: WebDeps, req: Request, res: Response): Promise<vo
   if (!user) return;
   const code = await ownEmailRefusal(deps.selfService, organizationOf(req), user.accountId);
   if (code) return sendRefusal(deps, req, res, { code });
-  await showEmail(deps, req, res, user, undefined, []);
+  await showEmail(deps, req, res, user, { errors: [] });
 }
 
 async function email(deps: WebDeps, req: Request, res: Response): Promise<void> {
@@ -106,12 +108,17 @@ async function email(deps: WebDeps, req: Request, res: Response): Promise<void> 
   const typed = textOf(req, 'email').trim().slice(0, 254);
   const wanted = normalizeEmail(typed);
   const { email: present } = await accountOf(deps, user);
-  const wrong = (code: string, field = 'email') => showEmail(deps, req, res, user, typed, [{ field, code }]);
-  if (!wanted) return wrong(typed ? 'invalid_email' : 'required');
-  if (wanted === present) return wrong('same');
+  const wrong = (error: FieldError, code: ErrorCode = 'invalid_form') =>
+    refuseEmail(deps, req, res, user, { value: typed, errors: [error] }, code);
+  if (!wanted) return wrong({ field: 'email', code: typed ? 'invalid_email' : 'required' });
+  if (wanted === present) return wrong({ field: 'email', code: 'same' });
   const form = { email: wanted, current: textOf(req, 'current') };
   const asked = await askForEmail(deps.selfService, visitOf(deps, req, res), user.accountId, form);
-  if (asked.kind === 'refused') return wrong(asked.code, IN_PASSWORD.includes(asked.code) ? 'current' : 'email');
+  if (asked.kind === 'refused') {
+    const { code } = asked;
+    if (code === 'invalid_credentials') return wrong({ field: 'current', code }, code);
+    return code === 'rate_limited' ? wrong({ field: 'email', code }, code) : sendRefusal(deps, req, res, { code });
+  }
   show(deps, req, res, 'check-email', {
     reason: 'confirm_email',
     email: wanted,
@@ -120,20 +127,27 @@ async function email(deps: WebDeps, req: Request, res: Response): Promise<void> 
   });
 }
 
-async function showEmail(
+type TypedEmail = Pick<PageModels['change-email'], 'value' | 'errors'>;
+
+async function refuseEmail(
   deps: WebDeps,
   req: Request,
   res: Response,
   user: SignedIn,
-  value: string | undefined,
-  errors: readonly FieldError[],
+  typed: TypedEmail,
+  code: ErrorCode,
 ): Promise<void> {
+  if (wantsJson(req)) return sendRefusal(deps, req, res, { code });
+  res.status(ERRORS[code][0]);
+  return showEmail(deps, req, res, user, typed);
+}
+
+async function showEmail(deps: WebDeps, req: Request, res: Response, user: SignedIn, typed: TypedEmail): Promise<void> {
   const links = linksAt(deps, req);
-  if (errors.length) res.status(ERRORS.invalid_form[0]);
   const { email: current } = await accountOf(deps, user);
   const asksPassword = (await passwordSetAt(deps.signIn.db.manager, user.organizationId, user.accountId)) !== undefined;
   const model = { action: links.changeEmail, csrf: csrfFields(req), current, asksPassword, accountUrl: links.account };
-  show(deps, req, res, 'change-email', { ...model, ...(value && { value }), errors });
+  show(deps, req, res, 'change-email', { ...model, ...typed });
 }
 
 async function accountOf(deps: WebDeps, { organizationId, accountId }: SignedIn): Promise<AccountView> {

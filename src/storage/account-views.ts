@@ -1,0 +1,110 @@
+import type { AccountStatus } from '../domain/account';
+import type { AccountId, ContactId, OrganizationId } from '../domain/ids';
+import type { UserType } from '../domain/policy';
+import { usernameKey } from '../domain/username';
+import { row, rows, type Transaction } from './rows';
+
+/** An account as the API and the pages show it (contract). */
+export interface AccountView {
+  id: AccountId;
+  organization: string;
+  contactId: ContactId;
+  username: string;
+  email: string;
+  emailVerified: boolean;
+  givenName: string | null;
+  familyName: string | null;
+  displayName: string | null;
+  phone: string | null;
+  extension: string | null;
+  department: string | null;
+  title: string | null;
+  site: string | null;
+  userType: UserType;
+  locale: string | null;
+  attributes: Readonly<Record<string, string>>;
+  externalId: string | null;
+  groups: readonly string[];
+  permissionProfile: string | null;
+  licence: string | null;
+  status: AccountStatus;
+  source: string;
+  adminManaged: boolean;
+  accessUntil: Date | null;
+  createdAt: Date;
+  lastSignInAt: Date | null;
+}
+
+type ViewRow = Omit<AccountView, 'attributes'> & { attributes: Record<string, string> };
+
+const VIEW = `
+  SELECT a.id, slug.slug AS organization, a.contact_id, a.username, a.email, c.email_verified, c.attributes, a.user_type, c.external_id,
+         (SELECT coalesce(array_agg(DISTINCT g.name ORDER BY g.name), '{}') FROM account_groups m
+            JOIN groups g ON g.organization_id = m.organization_id AND g.id = m.group_id
+           WHERE m.organization_id = a.organization_id AND m.account_id = a.id) AS groups,
+         p.name AS permission_profile, l.name AS licence, a.status, s.kind AS source, a.admin_managed, a.access_until, a.created_at, a.last_sign_in_at
+    FROM accounts a
+    JOIN contacts c ON c.organization_id = a.organization_id AND c.id = a.contact_id
+    JOIN sources s ON s.organization_id = a.organization_id AND s.id = a.source_id
+    JOIN organization_slugs slug ON slug.organization_id = a.organization_id AND slug.is_current
+    LEFT JOIN permission_profiles p ON p.organization_id = a.organization_id AND p.id = a.permission_profile_id
+    LEFT JOIN licences l ON l.organization_id = a.organization_id AND l.id = a.licence_id
+   WHERE a.organization_id = $1`;
+
+export async function findAccount(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: AccountId,
+): Promise<AccountView | undefined> {
+  const found = await row<ViewRow>(tx, `${VIEW} AND a.id = $2`, [organizationId, id]);
+  return found && toView(found);
+}
+
+export interface AccountQuery {
+  organizationId: OrganizationId;
+  limit: number;
+  /** Id of the last account of the page before. */
+  after?: AccountId;
+  email?: string;
+  username?: string;
+  externalId?: string;
+  status?: string;
+}
+
+/** A page of accounts in the order of their creation; deleted ones only when asked for by status. */
+export async function listAccounts(tx: Transaction, query: AccountQuery): Promise<AccountView[]> {
+  const found = await rows<ViewRow>(
+    tx,
+    `${VIEW} AND ($3::uuid IS NULL OR a.id > $3) AND ($4::text IS NULL OR a.email = $4) AND ($5::text IS NULL OR a.username_key = $5)
+       AND ($6::text IS NULL OR a.status = $6) AND ($6::text IS NOT NULL OR a.status <> 'deleted') AND ($7::text IS NULL OR c.external_id = $7)
+     ORDER BY a.id LIMIT $2`,
+    [
+      query.organizationId,
+      query.limit,
+      query.after ?? null,
+      query.email ?? null,
+      query.username ? usernameKey(query.username) : null,
+      query.status ?? null,
+      query.externalId ?? null,
+    ],
+  );
+  return found.map(toView);
+}
+
+function toView({ attributes, ...found }: ViewRow): AccountView {
+  const standard = (name: string) => attributes[name] ?? null;
+  const custom = Object.entries(attributes).filter(([name]) => name.startsWith('attributes.'));
+  return {
+    ...found,
+    givenName: standard('givenName'),
+    familyName: standard('familyName'),
+    displayName: standard('displayName'),
+    phone: standard('phone'),
+    extension: standard('extension'),
+    department: standard('department'),
+    title: standard('title'),
+    site: standard('site'),
+    locale: standard('locale'),
+    attributes: Object.fromEntries(custom.map(([name, value]) => [name.slice('attributes.'.length), value])),
+  };
+}
