@@ -1,4 +1,4 @@
-import { Logger as WorkerLogger, run, type TaskList } from 'graphile-worker';
+import { Logger as WorkerLogger, run, type Runner, type TaskList } from 'graphile-worker';
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { deleteLapsedSignups } from '../storage/lapsed-signups';
 import { addJob } from '../storage/job-queue';
 import type { Database } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
+import { keepRunning, type Kept } from './keep-running';
 
 export interface JobDeps {
   databaseUrl: string;
@@ -27,28 +28,33 @@ const CRONTAB = `
 `;
 
 /** Runs jobs from Postgres in this process. Yields how to stop: the job under way is finished first. */
-export async function startJobs(deps: JobDeps): Promise<{ stop(): Promise<void> }> {
+export async function startJobs(deps: JobDeps): Promise<Kept> {
   // What a killed process had in hand goes on at once, not after a minute.
   await addJob(deps.db.manager, { task: 'sweep_outbox', payload: {}, key: 'sweep_outbox' });
   const pool = jobPool(deps);
-  const runner = await run({
-    pgPool: pool,
-    taskList: tasks(deps),
-    crontab: CRONTAB,
-    concurrency: 2,
-    noHandleSignals: true,
-    logger: new WorkerLogger(() => (level, message) => {
-      if (level === 'error' || level === 'warning') deps.log.warn(`jobs: ${message}`);
-    }),
-  });
+  const note = (error: unknown) => deps.log.warn({ err: error }, 'jobs: the worker gave up; another takes its place');
+  const kept = await keepRunning(() => startWorker(deps, pool), note);
   return {
     async stop() {
-      await runner.stop();
-      await runner.promise;
+      await kept.stop();
       await pool.end();
     },
   };
 }
+
+const startWorker = (deps: JobDeps, pgPool: Pool): Promise<Runner> =>
+  run({
+    pgPool,
+    taskList: tasks(deps),
+    crontab: CRONTAB,
+    concurrency: 2,
+    noHandleSignals: true,
+    // Not batched, what cannot be recorded is a rejection that nobody handles, and ends the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    logger: new WorkerLogger(() => (level, message) => {
+      if (level === 'error' || level === 'warning') deps.log.warn(`jobs: ${message}`);
+    }),
+  });
 
 /** A pool of its own, for one connection waits for notifications. A Postgres that goes away is waited for, not fatal. */
 function jobPool({ databaseUrl, log }: JobDeps): Pool {

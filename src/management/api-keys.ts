@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError, invalidForm } from '../domain/errors';
 import type { OrganizationId } from '../domain/ids';
+import { OWNERS_SLUG } from '../domain/organization';
 import { insertApiKey, listApiKeys as readApiKeys, revokeApiKey as revoke, type ApiKey } from '../storage/api-keys';
 import { findOrganization } from '../storage/organizations';
 import type { Transaction } from '../storage/rows';
@@ -65,7 +66,11 @@ async function organizationFor(
   caller: Caller,
   asked: string | null | undefined,
 ): Promise<OrganizationId | null> {
-  if (asked != null) return reading(deps, caller, asked, 'api-keys:write', async ({ organization }) => organization.id);
+  if (asked != null)
+    return reading(deps, caller, asked, 'api-keys:write', async ({ organization: { id, slug } }) => {
+      if (slug === OWNERS_SLUG) throw new AppError('unknown_organization');
+      return id;
+    });
   if (asked === undefined && caller.organizationId !== null) return caller.organizationId;
   requireAllRights(caller);
   return null;

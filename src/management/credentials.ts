@@ -152,11 +152,11 @@ const occasionOf = ({ actor, requestId }: Caller, now: Date): Occasion => ({ act
 async function hashOfAccepted(password: string, personal: readonly (string | undefined)[]): Promise<string> {
   const accepted = await acceptPassword(password, personal);
   if ('hash' in accepted) return accepted.hash;
-  const { code, advice } = accepted.refusal;
+  const { code } = accepted.refusal;
   const message = MESSAGES[code];
   const field = { field: 'password', code, message };
   if (code !== 'weak_password') throw invalidForm(field);
-  throw new AppError(code, { detail: [message, ...advice].join(' '), fields: [field] });
+  throw new AppError(code, { fields: [field] });
 }
 
 const MESSAGES = {
@@ -164,5 +164,5 @@ const MESSAGES = {
   too_short: 'A password has at least 12 characters.',
   too_long: 'A password has at most 256 characters.',
   control_characters: 'Control characters are not taken here.',
-  weak_password: 'The password is too easy to guess.',
+  weak_password: 'The password is too easy to guess; a few unrelated words are best.',
 } as const;

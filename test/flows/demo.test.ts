@@ -5,6 +5,7 @@ import { ensureBuilt, ROOT } from '../support/built';
 import { CLI } from '../support/command';
 import { freePort } from '../support/free-port';
 import { createClient, type HttpClient } from '../support/http-client';
+import { choose, linkIn, logIn, PASSWORD, signUp } from '../support/initech';
 import { until } from '../support/processes';
 import {
   processesIn,
@@ -87,11 +88,26 @@ async function signIn(demo: Demo, slug: string, email: string): Promise<Session>
 const postAnswer = (browser: HttpClient, page: Parameters<HttpClient['submit']>[0], { idp }: Demo) =>
   browser.submit(page, {}, { from: idp });
 
+interface Mail {
+  id: string;
+  subject: string;
+  text: string;
+}
+
+const mailsTo = async ({ site }: Demo, address: string): Promise<Mail[]> =>
+  (await fetch(`${site}/dev/mail.json?to=${encodeURIComponent(address)}`)).json() as Promise<Mail[]>;
+
+/** The newest mail to somebody, as soon as there is one. */
+async function mailTo(demo: Demo, address: string): Promise<Mail> {
+  await until(async () => (await mailsTo(demo, address)).length > 0, 10_000, `no mail to ${address}`);
+  return (await mailsTo(demo, address))[0] as Mail;
+}
+
 describe('npm run demo', () => {
   test('says where to go; people sign in by SAML and by OpenID Connect; Ctrl-C leaves nothing', async () => {
     const temporary = await directories.make();
     const demo = await start({ args: ['--ephemeral'], env: { TMPDIR: temporary } });
-    for (const path of ['/acme', '/globex', '/initech', '/', '/api/docs'])
+    for (const path of ['/acme', '/globex', '/initech', '/initech/signup', '/dev/mail', '/', '/api/docs'])
       expect(demo.stdout()).toMatch(new RegExp(` ${demo.site}${path} `));
     expect(demo.stdout()).not.toMatch(/^\{/m);
 
@@ -106,14 +122,53 @@ describe('npm run demo', () => {
     expect(await signIn(demo, 'globex', 'amara.okafor@globex.example')).toMatchObject({
       account: { username: 'amara.okafor', groups: ['Administrators'] },
     });
-    const initech = await fetch(`${demo.site}/initech`);
-    expect([initech.status, await initech.text()]).toEqual([200, expect.stringContaining('open soon')]);
     expect((await api(demo, '/organizations')).status).toBe(200);
 
     expect(await readdir(temporary)).toHaveLength(1);
     expect(await stop(demo)).toBe(0);
     expect([demo.stderr(), await readdir(temporary), processesIn(temporary)]).toEqual(['', [], []]);
     await expect(fetch(`${demo.idp}/`)).rejects.toThrow();
+  });
+
+  test('Initech: its people have passwords, others create accounts, and mail is at /dev/mail', async () => {
+    const demo = await start({ args: ['--ephemeral'] });
+    const seeded = [...demo.stdout().matchAll(/ (\S+@initech\.example) {3}(\S.*)$/gm)];
+    expect(seeded).toHaveLength(2);
+    for (const [, login = '', password = ''] of seeded) {
+      const browser = createClient(demo.site);
+      expect((await logIn(browser, login, password)).location).toBe('/initech/account');
+      expect((await browser.get('/initech/session')).json()).toMatchObject({ account: { email: login } });
+    }
+    await mailTo(demo, 'milton.waddams@initech.example');
+
+    const browser = createClient(demo.site);
+    const joanna = { givenName: 'Joanna', familyName: 'Chotchkie', email: 'joanna@chotchkies.example' };
+    const asked = await signUp(browser, joanna);
+    const inbox = '/dev/mail?to=joanna%40chotchkies.example';
+    expect(asked.text).toContain(`href="${inbox}"`);
+    const mail = await mailTo(demo, joanna.email);
+    expect((await browser.get(inbox)).text).toContain(`href="/dev/mail/${mail.id}"`);
+    expect((await choose(browser, linkIn(mail))).location).toBe('/initech/account');
+    expect((await browser.get('/initech/session')).json()).toMatchObject({
+      account: { email: joanna.email, status: 'active', source: 'self_signup' },
+    });
+  });
+
+  test('says how to become its owner', async () => {
+    const dataDir = await directories.make();
+    const env = { DATA_DIR: dataDir };
+    const first = await start({ env });
+    const link = (demo: Demo): string => /^ {2}First owner: http:\/\/[^/]+(\S+) {2}/m.exec(demo.stdout())?.[1] ?? '';
+    const browser = createClient(first.site);
+    const form = await browser.submit(await browser.get(link(first)));
+    const done = await browser.submit(form, { name: 'Dana Weber', email: 'dana@example.com', password: PASSWORD });
+    expect(done.location).toBe('/admin/account');
+    await stop(first);
+    const second = await start({ env });
+    expect([
+      link(second),
+      (await logIn(createClient(second.site), 'dana@example.com', PASSWORD, 'admin')).status,
+    ]).toEqual(['', 303]);
   });
 
   test('the provider starts sign-ins too: its tile for Acme', async () => {
@@ -133,19 +188,31 @@ describe('npm run demo', () => {
     const first = await start({ env });
     expect((await stat(join(dataDir, 'demo.json'))).mode & 0o777).toBe(0o600);
     const { account } = await signIn(first, 'acme', 'zoe.orsted@acme.example');
+    const bill = 'bill.lumbergh@initech.example';
+    const change = { args: ['account', 'set-password', 'initech', bill], env, input: PASSWORD };
+    expect(await runProgram(CLI, change)).toMatchObject({ code: 0, stdout: expect.stringContaining('/dev/mail') });
+    const remove = ['account', 'delete', 'initech', 'peter.gibbons@initech.example', '--yes'];
+    expect(await runProgram(CLI, { args: remove, env })).toMatchObject({ code: 0 });
+    expect(await mailTo(first, bill)).toMatchObject({ subject: expect.stringMatching(/password/i) });
     expect((await api(first, '/organizations/acme', { name: 'Acme AG' })).status).toBe(200);
     expect((await api(first, '/organizations/globex', { slug: 'globex-corp' })).status).toBe(200);
     expect(await stop(first, 'SIGTERM')).toBe(0);
-    expect(await runProgram(CLI, { args: ['org', 'delete', 'initech', '--yes'], env })).toMatchObject({ code: 0 });
 
     const second = await start({ env });
     expect(second.port).not.toBe(first.port);
     expect([second.idp, second.apiKey]).toEqual([first.idp, first.apiKey]);
     expect(second.stdout()).toMatch(/Acme AG .*\/acme .*SAML/);
     expect(second.stdout()).toContain(`${second.site}/globex-corp `);
-    expect(second.stdout()).not.toContain('Initech');
+    expect(second.stdout()).not.toContain('peter.gibbons');
+    expect((await logIn(createClient(second.site), bill)).status).toBe(303);
+    expect((await mailsTo(second, bill)).length).toBe(1);
     expect((await signIn(second, 'acme', 'zoe.orsted@acme.example')).account.id).toBe(account.id);
     await signIn(second, 'globex-corp', 'nour.haddad@globex.example');
+    expect(await stop(second)).toBe(0);
+
+    expect(await runProgram(CLI, { args: ['org', 'delete', 'initech', '--yes'], env })).toMatchObject({ code: 0 });
+    const third = await start({ env });
+    expect(third.stdout()).not.toMatch(/initech/i);
   });
 
   test('commands beside it reach its provider', async () => {
@@ -167,7 +234,7 @@ describe('npm run demo', () => {
     const organization = { slug: 'hooli', name: 'Hooli', domains: ['hooli.example'] };
     await writeFile(file, JSON.stringify({ organizations: [organization, { slug: 'acme', name: 'Acme GmbH' }] }));
     const demo = await start({ args: ['--ephemeral', '--seed', file] });
-    expect(demo.stdout()).toMatch(/Hooli +http:\/\/localhost:\d+\/hooli +no sign-in yet/);
+    expect(demo.stdout()).toMatch(/Hooli +http:\/\/localhost:\d+\/hooli +passwords and self-signup/);
     expect(demo.stdout()).toContain('Acme GmbH');
     await signIn(demo, 'acme', 'pat.oleary@acme.example');
   });
