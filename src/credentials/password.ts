@@ -33,7 +33,10 @@ export async function acceptPassword(
   return { hash: await hashPassword(password) };
 }
 
-/** Sets a password: every session ends, links to choose one count no more, and the ledger knows by whom. */
+/**
+ * Sets a password: every session ends, links that were sent before count no more (one to another address may be what whoever
+ * knew the old password asked for), and the ledger knows by whom.
+ */
 export async function setPassword(
   tx: Transaction,
   organizationId: OrganizationId,
@@ -42,8 +45,8 @@ export async function setPassword(
   { actor, now, requestId }: Occasion,
 ): Promise<void> {
   const { accountId } = person;
-  await savePassword(tx, organizationId, accountId, hash, now);
   await endAllSessions(tx, organizationId, accountId, now);
-  await revokeEmailLinks(tx, organizationId, { accountId, purposes: ['set_password', 'reset_password'] }, now);
+  await savePassword(tx, organizationId, accountId, hash, now);
+  await revokeEmailLinks(tx, organizationId, { accountId }, now);
   await writeLedger(tx, now, [{ organizationId, actor, requestId, ...person, action: 'password.set' }]);
 }

@@ -7,12 +7,12 @@ import { preview, provision } from '../provisioning/provision';
 import { recordFromForm } from '../sources/form';
 import { consumeEmailLink } from '../storage/email-links';
 import { findByEmail, findLocalPerson, type LocalPerson } from '../storage/local-people';
-import { lockKeys } from '../storage/people';
 import type { Transaction } from '../storage/rows';
 import { adminSource } from '../storage/sources';
 import { inTransaction } from '../storage/transaction';
 import type { SelfServiceDeps } from './deps';
-import { readLink, type LinkLooked } from './open-link';
+import { holdLink } from './hold';
+import { readLink, type LinkLooked, type OpenLink } from './open-link';
 import { showsPassword } from './present-password';
 import { onTheBeat } from './steady';
 import type { Visit } from './visit';
@@ -20,8 +20,8 @@ import type { Visit } from './visit';
 type Refused = { kind: 'refused'; code: ErrorCode };
 
 /**
- * A signed-in person asks for another e-mail address, showing the password if there is one: a link goes to the new one, and nothing changes until it is used.
- * That somebody else has the address is told to that mailbox only.
+ * A signed-in person asks for another e-mail address, showing the password if there is one: a link goes to the new one, and
+ * nothing changes until it is used. That somebody else has the address is told to that mailbox only.
  */
 export const askForEmail = (
   deps: SelfServiceDeps,
@@ -110,22 +110,35 @@ export const confirmEmail = (
   token: string,
 ): Promise<{ kind: 'changed' } | Exclude<LinkLooked, { kind: 'open' }>> =>
   inTransaction(deps.db, async (tx) => {
-    const { organization, requestId } = visit;
+    const before = await readLink(tx, visit, token, deps.now());
+    if (before.kind !== 'open') return before;
+    const { link, person } = before;
+    const door = await ownDoor(tx, visit.organization.id);
+    if (person && link.email) await holdLink(tx, door, recordOf(door, person, link.email), link, deps.now());
     const now = deps.now();
-    const looked = await readLink(tx, visit, token, now);
-    if (looked.kind !== 'open') return looked;
-    const { link, person } = looked;
-    const { email } = link;
-    if (!person || !email || link.purpose !== 'confirm_email') return { kind: 'over', found: { standing: 'unknown' } };
-    await lockKeys(tx, organization.id, [`link|${link.id}`]);
-    const refusal = await emailRefusal(tx, organization.id, person, email, now);
-    if (refusal) return { kind: 'refused', code: refusal };
-    if (!(await consumeEmailLink(tx, link, now))) return { kind: 'over', found: { standing: 'used', link } };
-    const door = await ownDoor(tx, organization.id);
-    const occasion = { actor: { kind: 'account', id: person.accountId }, now, requestId } as const;
-    const [outcome] = await provision(tx, door, [recordOf(door, person, email)], occasion);
-    if (outcome?.decision.action === 'refuse') return { kind: 'refused', code: outcome.decision.reason };
-    const letter = { kind: 'email_changed', newEmail: email, contacts: organization.technicalContacts } as const;
-    await deps.mailroom.post(tx, now, envelopeFor(organization, person), letter);
-    return { kind: 'changed' };
+    const present = await readLink(tx, visit, token, now);
+    return present.kind === 'open' ? changeEmail(tx, deps, visit, door, present, now) : present;
   });
+
+async function changeEmail(
+  tx: Transaction,
+  deps: SelfServiceDeps,
+  { organization, requestId }: Visit,
+  door: Door,
+  { link, person }: OpenLink,
+  now: Date,
+): Promise<{ kind: 'changed' } | Exclude<LinkLooked, { kind: 'open' }>> {
+  const { email, purpose } = link;
+  if (!person || !email || purpose !== 'confirm_email') return { kind: 'over', found: { standing: 'unknown' } };
+  const refusal = await emailRefusal(tx, organization.id, person, email, now);
+  if (refusal) return { kind: 'refused', code: refusal };
+  // Before the address: a change of it revokes every link that is open.
+  if (!(await consumeEmailLink(tx, link, now))) throw new Error('an open link that is held is used once');
+  const occasion = { actor: { kind: 'account', id: person.accountId }, now, requestId } as const;
+  const [outcome] = await provision(tx, door, [recordOf(door, person, email)], occasion);
+  if (outcome?.decision.action !== 'apply') throw new Error('what the door let pass under lock is applied');
+  const contacts = organization.technicalContacts;
+  const letter = { kind: 'email_changed', newEmail: email, contacts } as const;
+  await deps.mailroom.post(tx, now, envelopeFor(organization, person), letter);
+  return { kind: 'changed' };
+}

@@ -5,7 +5,7 @@ import { linksOf } from '../domain/links';
 import type { LocalOutcome } from '../sign-in/outcome';
 import { admitAccount } from '../sign-in/admit-locally';
 import { findLocalPerson, type LocalPerson } from '../storage/local-people';
-import { holdHash } from '../storage/passwords';
+import { holdLocalAccount } from '../storage/passwords';
 import { readSsoStanding } from '../storage/sso-standing';
 import { inTransaction } from '../storage/transaction';
 import type { SelfServiceDeps } from './deps';
@@ -64,7 +64,7 @@ const change = (
     const { organization, requestId } = visit;
     const { accountId } = person;
     const now = deps.now();
-    if (!(await holdHash(tx, organization.id, accountId, before)))
+    if (!(await holdLocalAccount(tx, organization.id, accountId, before)))
       return { kind: 'refused', code: 'invalid_credentials' };
     const { contactId } = person;
     const occasion = { actor: { kind: 'account', id: accountId }, now, requestId } as const;

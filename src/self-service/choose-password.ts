@@ -8,13 +8,14 @@ import type { LocalOutcome } from '../sign-in/outcome';
 import { admitAccount } from '../sign-in/admit-locally';
 import { recordFromForm } from '../sources/form';
 import { recordFromMailbox } from '../sources/self-service';
-import { consumeEmailLink } from '../storage/email-links';
-import { lockKeys } from '../storage/people';
+import { consumeEmailLink, holdEmailLink } from '../storage/email-links';
 import type { Transaction } from '../storage/rows';
-import { adminSource, selfServiceSource } from '../storage/sources';
+import { adminSource } from '../storage/sources';
 import { inTransaction } from '../storage/transaction';
 import type { SelfServiceDeps } from './deps';
+import { holdLink } from './hold';
 import { readLink, type OpenLink } from './open-link';
+import { openOwnDoor } from './own-door';
 import type { Visit } from './visit';
 
 /** What the form behind a link holds; name and address are the first owner's. */
@@ -32,7 +33,7 @@ export type ChooseOutcome =
 
 /**
  * Uses a link up: the address is proved, the password set, the person signed in, all or nothing. Of two tabs at once one
- * does; a refusal leaves the link as it was.
+ * does; a refusal leaves the link as it was, unless the account only lacks what an admin has yet to give it.
  */
 export async function choosePassword(
   deps: SelfServiceDeps,
@@ -48,12 +49,18 @@ export async function choosePassword(
   const accepted = await acceptPassword(chosen.password, [...personal, visit.organization.name]);
   if ('refusal' in accepted) return { kind: 'weak', open: before, refusal: accepted.refusal };
   return inTransaction(deps.db, async (tx) => {
-    await lockKeys(tx, visit.organization.id, [`link|${link.id}`]);
+    await hold(tx, visit, before, deps.now());
     const now = deps.now();
     const present = await readLink(tx, visit, token, now);
     if (present.kind !== 'open') return present;
     return useLink(tx, visit, present, chosen, accepted.hash, now);
   });
+}
+
+async function hold(tx: Transaction, { organization }: Visit, { link, person }: OpenLink, now: Date): Promise<void> {
+  if (!person) return holdEmailLink(tx, link);
+  const door = await openOwnDoor(tx, organization.id);
+  await holdLink(tx, door, recordFromMailbox(door.sourceId, person.contactId, link.email ?? person.email), link, now);
 }
 
 async function useLink(
@@ -72,7 +79,7 @@ async function useLink(
     ? await comeIn(tx, visit, person.contactId, link.email ?? person.email, occasion)
     : await becomeOwner(tx, visit, chosen, occasion);
   if ('code' in came) return { kind: 'refused', code: came.code };
-  if (!(await consumeEmailLink(tx, link, now))) throw new Error('a link under lock is used once');
+  if (!(await consumeEmailLink(tx, link, now))) throw new Error('an open link that is held is used once');
   await setPassword(tx, organization.id, came, hash, occasion);
   const outcome = await admitAccount(tx, visit, came.accountId, now);
   return outcome.kind === 'signed_in' ? { kind: 'signed_in', outcome } : { kind: 'refused', code: outcome.code };
@@ -88,7 +95,7 @@ async function comeIn(
   email: string,
   occasion: Occasion,
 ): Promise<Came> {
-  const door = await openDoor(tx, organization.id, await selfServiceSource(tx, organization.id));
+  const door = await openOwnDoor(tx, organization.id);
   return cameOf(await provision(tx, door, [recordFromMailbox(door.sourceId, contactId, email)], occasion));
 }
 

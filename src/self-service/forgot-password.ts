@@ -23,12 +23,13 @@ export const forgotPassword = (deps: SelfServiceDeps, visit: Visit, email: strin
     if (!(await deps.throttle.mayMail(organization.id, email))) return { kind: 'check_email' };
     await inTransaction(deps.db, async (tx) => {
       const person = await findByEmail(tx, organization.id, email);
-      if (person) await answer(tx, deps, visit, person, sso);
+      if (person) await mailWayIn(tx, deps, visit, person, sso);
     });
     return { kind: 'check_email' };
   });
 
-async function answer(
+/** Mails a person the link by which they come to have a password, or what they do instead. */
+export async function mailWayIn(
   tx: Transaction,
   deps: SelfServiceDeps,
   visit: Visit,
@@ -48,14 +49,20 @@ async function answer(
 /** Who has no password to choose is told what to do instead. */
 function letterInstead(
   { baseUrl }: SelfServiceDeps,
-  { organization }: Visit,
+  { organization, policy }: Visit,
   { status, adminManaged, accessUntil, hasPassword }: LocalPerson,
   sso: SsoStanding,
   now: Date,
 ): Letter | undefined {
   const { signIn, absolute } = linksOf(baseUrl, organization);
-  if (sso === 'active' && !hasPassword) return { kind: 'sign_in_elsewhere', signInUrl: absolute(signIn) };
+  if (sso === 'required' || (sso === 'active' && !hasPassword))
+    return { kind: 'sign_in_elsewhere', signInUrl: absolute(signIn) };
+  const isBarred = status === 'unconfirmed' && !policy.allowedSources.includes('self_signup');
   const mayNot =
-    adminManaged || status === 'suspended' || status === 'deactivated' || (accessUntil && accessUntil <= now);
+    isBarred ||
+    adminManaged ||
+    status === 'suspended' ||
+    status === 'deactivated' ||
+    (accessUntil && accessUntil <= now);
   return mayNot ? { kind: 'ask_admin', contacts: organization.technicalContacts } : undefined;
 }

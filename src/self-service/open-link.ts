@@ -1,15 +1,14 @@
 import { findLink, type OverLink } from '../credentials/find-link';
 import type { EmailLink } from '../domain/email-link';
 import type { ErrorCode } from '../domain/errors';
-import { openDoor } from '../provisioning/door';
 import { preview } from '../provisioning/provision';
 import { recordFromMailbox } from '../sources/self-service';
 import { noteLinkOpened } from '../storage/email-links';
 import { findLocalPerson, type LocalPerson } from '../storage/local-people';
 import type { Transaction } from '../storage/rows';
-import { selfServiceSource } from '../storage/sources';
 import { readSsoStanding } from '../storage/sso-standing';
 import type { SelfServiceDeps } from './deps';
+import { openOwnDoor } from './own-door';
 import type { Visit } from './visit';
 
 /** A link that counts, and for whom. */
@@ -44,7 +43,7 @@ export async function readLink(
   if (!link.accountId) return { kind: 'open', link };
   const person = await findLocalPerson(tx, organization.id, link.accountId);
   if (!person) return { kind: 'over', found: { standing: 'revoked', link } };
-  const code = link.purpose === 'confirm_email' ? undefined : await obstacle(tx, organization.id, link, person, now);
+  const code = await obstacle(tx, organization.id, link, person, now);
   return code ? { kind: 'refused', code } : { kind: 'open', link, person };
 }
 
@@ -52,14 +51,17 @@ export async function readLink(
 async function obstacle(
   tx: Transaction,
   organizationId: string,
-  { email }: EmailLink,
+  { purpose, email }: EmailLink,
   { status, contactId, adminManaged, hasPassword, ...person }: LocalPerson,
   now: Date,
 ): Promise<ErrorCode | undefined> {
-  const door = await openDoor(tx, organizationId, await selfServiceSource(tx, organizationId));
-  const decision = await preview(tx, door, recordFromMailbox(door.sourceId, contactId, email ?? person.email), now);
+  const door = await openOwnDoor(tx, organizationId);
+  // Whether the new address may be theirs is asked when it is confirmed; here, whether the person may come in at all.
+  const address = purpose === 'confirm_email' ? person.email : (email ?? person.email);
+  const decision = await preview(tx, door, recordFromMailbox(door.sourceId, contactId, address), now);
   if (decision.action === 'refuse') return decision.reason;
   if (adminManaged) return 'admin_managed';
+  if (purpose === 'confirm_email') return undefined;
   const sso = await readSsoStanding(tx, organizationId);
   const isSettled = status !== 'unconfirmed' && hasPassword && sso === 'active';
   return sso === 'none' || isSettled ? undefined : 'password_not_permitted';

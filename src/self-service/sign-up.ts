@@ -3,7 +3,7 @@ import { sendLink } from '../credentials/send-link';
 import { signupRefusal } from '../domain/decide-status';
 import type { ErrorCode } from '../domain/errors';
 import { linksOf } from '../domain/links';
-import { openDoor, type Door } from '../provisioning/door';
+import type { Door } from '../provisioning/door';
 import { lockKeysOf } from '../provisioning/gather';
 import { provision } from '../provisioning/provision';
 import { recordFromSignup, type SignupFields } from '../sources/self-service';
@@ -11,9 +11,9 @@ import { writeLedger } from '../storage/ledger';
 import { findByEmail, type LocalPerson } from '../storage/local-people';
 import { lockKeys } from '../storage/people';
 import type { Transaction } from '../storage/rows';
-import { selfServiceSource } from '../storage/sources';
 import { inTransaction } from '../storage/transaction';
 import type { SelfServiceDeps } from './deps';
+import { openOwnDoor } from './own-door';
 import { onTheBeat } from './steady';
 import type { Visit } from './visit';
 
@@ -37,9 +37,6 @@ export async function signupRefusalAt(
 ): Promise<ErrorCode | undefined> {
   return refusalAt(await openOwnDoor(db.manager, organization.id), undefined);
 }
-
-const openOwnDoor = async (tx: Transaction, organizationId: string): Promise<Door> =>
-  openDoor(tx, organizationId, await selfServiceSource(tx, organizationId));
 
 /** The door's own rule, asked before anything is looked up: its answer tells nothing about an address. */
 const refusalAt = (door: Door, email: string | undefined): ErrorCode | undefined =>
@@ -69,9 +66,11 @@ async function signUpIn(
     await writeLedger(tx, now, [{ ...line, action: 'provisioning.refused', outcome: refusal }]);
     return { kind: 'refused', code: refusal };
   }
+  // What no mail can tell of is not done: the newest mail is what its link confirms.
+  if (!mayMail) return { kind: 'check_email' };
   await lockKeys(tx, organization.id, lockKeysOf(recordFromSignup(door.sourceId, fields, undefined), door));
   const known = await findByEmail(tx, organization.id, fields.email);
-  if (known && known.status !== 'unconfirmed') return tellKnown(tx, deps, visit, known, mayMail);
+  if (known && known.status !== 'unconfirmed') return tellKnown(tx, deps, visit, known);
 
   const record = recordFromSignup(door.sourceId, fields, known?.contactId);
   const occasion = { actor: { kind: 'person' }, now, requestId } as const;
@@ -79,7 +78,7 @@ async function signUpIn(
   if (!outcome) throw new Error('the door yields an outcome per record');
   const { decision, accountId, contactId } = outcome;
   if (decision.action === 'refuse') return { kind: 'refused', code: decision.reason };
-  if (mayMail && accountId && contactId) {
+  if (accountId && contactId) {
     const to = { email: fields.email, displayName: record.attributes.displayName, locale: fields.locale };
     const person = { accountId, contactId };
     await sendLink(tx, deps, { organization, purpose: 'confirm_signup', person, occasion, to });
@@ -93,14 +92,12 @@ async function tellKnown(
   deps: SelfServiceDeps,
   { organization }: Visit,
   known: LocalPerson,
-  mayMail: boolean,
 ): Promise<SignupOutcome> {
   const { signIn, forgot, absolute } = linksOf(deps.baseUrl, organization);
-  if (mayMail)
-    await deps.mailroom.post(tx, deps.now(), envelopeFor(organization, known), {
-      kind: 'already_registered',
-      signInUrl: absolute(signIn),
-      ...(!known.adminManaged && { forgotUrl: absolute(forgot) }),
-    });
+  await deps.mailroom.post(tx, deps.now(), envelopeFor(organization, known), {
+    kind: 'already_registered',
+    signInUrl: absolute(signIn),
+    ...(!known.adminManaged && { forgotUrl: absolute(forgot) }),
+  });
   return { kind: 'check_email' };
 }

@@ -1,7 +1,7 @@
 import { hashPassword, needsRehash, verifyPassword } from '../connections/password/hash';
 import { normalizeEmail } from '../domain/email-address';
 import type { ErrorCode } from '../domain/errors';
-import { findLocalAccount, holdHash, replaceHash, type LocalAccount } from '../storage/passwords';
+import { findLocalAccount, holdLocalAccount, replaceHash, type LocalAccount } from '../storage/passwords';
 import { readSsoStanding } from '../storage/sso-standing';
 import { inTransaction } from '../storage/transaction';
 import { admitLocally, turnAwayLocally, type LocalRequest } from './admit-locally';
@@ -33,7 +33,7 @@ export async function signInWithPassword(deps: SignInDeps, request: PasswordRequ
   if (checked === 'rate_limited') return { kind: 'refused', code: 'rate_limited' };
   const { account, right } = checked;
   if (!right || !account?.hash) return turnAway(deps, request, account, 'invalid_credentials');
-  return letIn(deps, request, { ...account, hash: await freshHash(deps, request, account.accountId, account.hash) });
+  return letIn(deps, request, account, await freshHash(deps, request, account.accountId, account.hash));
 }
 
 /** Stronger parameters reach the passwords that are used. */
@@ -61,11 +61,15 @@ function turnAway(
 function letIn(
   { db, now }: SignInDeps,
   request: PasswordRequest,
-  account: LocalAccount & { hash: string },
+  account: LocalAccount,
+  hash: string,
 ): Promise<LocalOutcome> {
   return inTransaction(db, async (tx) => {
-    // A password that was changed while this one was looked at is no proof any more.
-    const holds = await holdHash(tx, request.organization.id, account.accountId, account.hash);
-    return holds ? admitLocally(tx, request, account, now()) : { kind: 'refused', code: 'invalid_credentials' };
+    // Looking at a password takes a while. One that was changed meanwhile is no proof any more, and whose account was
+    // suspended meanwhile does not come in.
+    const held = await holdLocalAccount(tx, request.organization.id, account.accountId, hash);
+    return held
+      ? admitLocally(tx, request, held, now())
+      : turnAwayLocally(tx, request, account, now(), 'invalid_credentials');
   });
 }

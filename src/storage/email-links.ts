@@ -20,6 +20,7 @@ export interface NewEmailLink {
 export async function insertEmailLink(tx: Transaction, link: NewEmailLink): Promise<EmailLinkId> {
   const { organizationId, accountId, purpose, createdAt } = link;
   const id = uuid();
+  await holdAccount(tx, organizationId, accountId);
   await tx.query(
     `UPDATE email_links SET replaced_at = $4 WHERE organization_id = $1 AND account_id IS NOT DISTINCT FROM $2 AND purpose = $3
         AND used_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL`,
@@ -35,6 +36,24 @@ export async function insertEmailLink(tx: Transaction, link: NewEmailLink): Prom
 /** The link a token names, whatever became of it; the caller sees to whose it is. */
 export const findEmailLink = (tx: Transaction, tokenHash: Buffer): Promise<EmailLink | undefined> =>
   row<EmailLink>(tx, `SELECT ${COLUMNS} FROM email_links l WHERE l.token_hash = $1`, [tokenHash]);
+
+/**
+ * Holds a link as it stands until the end of the transaction: nobody else uses it up, replaces it or revokes it meanwhile.
+ * The account comes first, as wherever one is changed together with its links.
+ */
+export async function holdEmailLink(tx: Transaction, { organizationId, id, accountId }: EmailLink): Promise<void> {
+  await holdAccount(tx, organizationId, accountId);
+  await tx.query(`SELECT 1 FROM email_links WHERE organization_id = $1 AND id = $2 FOR UPDATE`, [organizationId, id]);
+}
+
+/** One link at a time is made for an account, and none for one that is just vanishing. */
+async function holdAccount(tx: Transaction, organizationId: OrganizationId, id: AccountId | null): Promise<void> {
+  if (id === null) return;
+  await tx.query(`SELECT 1 FROM accounts WHERE organization_id = $1 AND id = $2 FOR NO KEY UPDATE`, [
+    organizationId,
+    id,
+  ]);
+}
 
 /** Notes that a link's page was looked at, the first time. */
 export async function noteLinkOpened(tx: Transaction, { organizationId, id }: EmailLink, now: Date): Promise<void> {
@@ -60,20 +79,20 @@ export async function consumeEmailLink(
   return used.length > 0;
 }
 
-/** Revokes the open links of an account, of all purposes or of some, or one of them. Yields how many there were. */
+/** Revokes the open links of an account, or one of them. Yields how many there were. */
 export async function revokeEmailLinks(
   tx: Transaction,
   organizationId: OrganizationId,
-  which: { accountId: AccountId; purposes?: readonly LinkPurpose[] } | { id: EmailLinkId },
+  which: { accountId: AccountId } | { id: EmailLinkId },
   now: Date,
 ): Promise<number> {
-  const { accountId, purposes, id } = { accountId: null, purposes: null, id: null, ...which };
+  const { accountId, id } = { accountId: null, id: null, ...which };
   const revoked = await rows(
     tx,
     `UPDATE email_links SET revoked_at = $2 WHERE organization_id = $1 AND ($3::uuid IS NULL OR account_id = $3)
-        AND ($4::text[] IS NULL OR purpose = ANY ($4)) AND ($5::uuid IS NULL OR id = $5)
+        AND ($4::uuid IS NULL OR id = $4)
         AND used_at IS NULL AND replaced_at IS NULL AND revoked_at IS NULL RETURNING id`,
-    [organizationId, now, accountId, purposes, id],
+    [organizationId, now, accountId, id],
   );
   return revoked.length;
 }

@@ -86,17 +86,20 @@ export async function passwordSetAt(
   return found?.setAt;
 }
 
-/** Holds a password as it is until the end of the transaction. False when it is another one, or none, by now. */
-export async function holdHash(
+/**
+ * The account as it is now, held until the end of the transaction together with its password. Undefined when that is another
+ * one, or none, by now.
+ */
+export const holdLocalAccount = (
   tx: Transaction,
   organizationId: OrganizationId,
-  accountId: AccountId,
+  id: AccountId,
   hash: string,
-): Promise<boolean> {
-  const held = await row(
+): Promise<LocalAccount | undefined> =>
+  preparedRow<LocalAccount>(
     tx,
-    `SELECT 1 AS held FROM passwords WHERE organization_id = $1 AND account_id = $2 AND hash = $3 FOR SHARE`,
-    [organizationId, accountId, hash],
+    'held_local_account',
+    `SELECT ${COLUMNS} FROM accounts a JOIN passwords p ON p.organization_id = a.organization_id AND p.account_id = a.id
+      WHERE a.organization_id = $1 AND a.id = $2 AND p.hash = $3 FOR NO KEY UPDATE OF a FOR SHARE OF p`,
+    [organizationId, id, hash],
   );
-  return held !== undefined;
-}

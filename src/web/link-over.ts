@@ -31,7 +31,7 @@ export function linkOverView(model: LinkOverModel, context: PageContext): LinkOv
   return {
     title: sentence(t(`${words}.title`, named)),
     text: sentence(t(`${words}.text`, named)),
-    advice: t(`link-over.advice.${adviceFor(model)}`, { command: strong('npx drawbridge owner invite') }),
+    advice: t(`link-over.advice.${adviceFor(model)}`, { command: strong('npx drawbridge owner link') }),
     ...(model.againAction && { againAction: model.againAction }),
     actions: actionsFor(model, context),
     contacts: model.contacts ?? [],

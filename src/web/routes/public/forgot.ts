@@ -4,7 +4,7 @@ import { ERRORS } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
 import { forgotPassword } from '../../../self-service/forgot-password';
 import type { WebDeps } from '../../deps';
-import { sendRefusal } from '../../errors';
+import { sendRefusal, wantsJson } from '../../errors';
 import { smallForm, textOf } from '../../form';
 import { organizationOf } from '../../organization';
 import { show } from '../../show';
@@ -26,6 +26,7 @@ async function forgot(deps: WebDeps, req: Request, res: Response): Promise<void>
   const typed = textOf(req, 'email').trim().slice(0, 254);
   const email = normalizeEmail(typed);
   if (!email) {
+    if (wantsJson(req)) return sendRefusal(deps, req, res, { code: 'invalid_form' });
     res.status(ERRORS.invalid_form[0]);
     const error = typed ? 'invalid_email' : 'empty';
     return show(deps, req, res, 'forgot', { action: actionOf(deps, req), email: typed, error });

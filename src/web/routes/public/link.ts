@@ -5,7 +5,7 @@ import { linksOf } from '../../../domain/links';
 import { email, line } from '../../../management/fields';
 import { confirmEmail } from '../../../self-service/change-email';
 import { choosePassword, type ChosenPassword } from '../../../self-service/choose-password';
-import { isRenewable, sendLinkAgain } from '../../../self-service/link-again';
+import { mayLinkAgain, sendLinkAgain } from '../../../self-service/link-again';
 import { lookAtLink, readLink, type LinkLooked, type OpenLink } from '../../../self-service/open-link';
 import { signupRefusalAt } from '../../../self-service/sign-up';
 import type { WebDeps } from '../../deps';
@@ -56,31 +56,43 @@ async function follow(deps: WebDeps, req: Request, res: Response): Promise<void>
     deps.selfService.now(),
   );
   if (looked.kind !== 'open') return turnAway(deps, req, res, looked);
-  if (looked.link.purpose === 'confirm_email') return confirm(deps, req, res);
+  if (looked.link.purpose === 'confirm_email') return confirm(deps, req, res, looked);
   const isChosen = (req.body as Record<string, unknown> | undefined)?.password !== undefined;
   return isChosen ? choose(deps, req, res, looked) : showChoice(deps, req, res, looked, { errors: [], advice: [] });
 }
 
 /** The new address counts, wherever the link was opened. */
-async function confirm(deps: WebDeps, req: Request, res: Response): Promise<void> {
+async function confirm(deps: WebDeps, req: Request, res: Response, { link }: OpenLink): Promise<void> {
   const outcome = await confirmEmail(deps.selfService, visitOf(deps, req, res), tokenOf(req));
   if (outcome.kind !== 'changed') return turnAway(deps, req, res, outcome);
   const links = linksAt(deps, req);
-  res.redirect(303, `${req.user ? links.account : links.signIn}?notice=email_changed`);
+  const isTheirs = req.user?.accountId === link.accountId;
+  res.redirect(303, `${isTheirs ? links.account : links.signIn}?notice=email_changed`);
 }
 
 async function choose(deps: WebDeps, req: Request, res: Response, open: OpenLink): Promise<void> {
   const read = chosenOf(req, open);
-  if ('errors' in read) return showChoice(deps, req, res, open, { errors: read.errors, advice: [] });
+  if ('errors' in read) return showWrong(deps, req, res, open, { errors: read.errors, advice: [] }, 'invalid_form');
   const outcome = await choosePassword(deps.selfService, visitOf(deps, req, res), tokenOf(req), read.chosen);
   if (outcome.kind === 'weak') {
     const { code, advice } = outcome.refusal;
-    if (wantsJson(req)) return sendRefusal(deps, req, res, { code: code === 'weak_password' ? code : 'invalid_form' });
-    return showChoice(deps, req, res, open, { errors: [{ field: 'password', code }], advice });
+    const wrong = { errors: [{ field: 'password', code }], advice };
+    return showWrong(deps, req, res, open, wrong, code === 'weak_password' ? code : 'invalid_form');
   }
   if (outcome.kind !== 'signed_in') return turnAway(deps, req, res, outcome);
   await enter(deps, req, localUser(req, outcome.outcome));
   res.redirect(303, linksAt(deps, req).account);
+}
+
+function showWrong(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  open: OpenLink,
+  wrong: Pick<PageModels['choose-password'], 'errors' | 'advice'>,
+  code: ErrorCode,
+): Promise<void> | void {
+  return wantsJson(req) ? sendRefusal(deps, req, res, { code }) : showChoice(deps, req, res, open, wrong);
 }
 
 /** The first owner says who they are, too. */
@@ -138,7 +150,7 @@ async function turnAway(
   const mayNotSignUp = await signupRefusalAt(deps.selfService, place);
   const links = linksAt(deps, req);
   const { link } = found;
-  const isAgain = link && isRenewable(why, link.purpose);
+  const isAgain = await mayLinkAgain(deps.selfService, visitOf(deps, req, res), found);
   res.status(ERRORS[code][0]);
   show(deps, req, res, 'link-over', {
     why,

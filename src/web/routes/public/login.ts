@@ -3,7 +3,7 @@ import { ERRORS } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
 import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
-import { sendRefusal } from '../../errors';
+import { sendRefusal, wantsJson } from '../../errors';
 import { smallForm, textOf } from '../../form';
 import { localPath } from '../../local-path';
 import { organizationOf } from '../../organization';
@@ -38,6 +38,7 @@ async function login(deps: WebDeps, passport: SignInPassport, req: Request, res:
   const password = textOf(req, 'password');
   const form = { asksForPassword: true, returnTo, login: typed };
   if (!typed || !password) {
+    if (wantsJson(req)) return sendRefusal(deps, req, res, { code: 'invalid_form' });
     res.status(ERRORS.invalid_form[0]);
     return showSignIn(deps, req, res, { ...form, error: 'empty' });
   }
@@ -58,7 +59,7 @@ function refuse(
   form: Parameters<typeof showSignIn>[3],
 ): Promise<void> | void {
   const error = IN_FORM.find((one) => one === code);
-  if (!error || req.accepts(['html', 'json']) === 'json') return sendRefusal(deps, req, res, { code, attempt, email });
+  if (!error || wantsJson(req)) return sendRefusal(deps, req, res, { code, attempt, email });
   res.status(ERRORS[code][0]);
   return showSignIn(deps, req, res, { ...form, error });
 }

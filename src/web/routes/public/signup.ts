@@ -5,7 +5,7 @@ import { linksOf } from '../../../domain/links';
 import { email, line } from '../../../management/fields';
 import { signUp, signupRefusalAt } from '../../../self-service/sign-up';
 import type { WebDeps } from '../../deps';
-import { sendRefusal } from '../../errors';
+import { sendRefusal, wantsJson } from '../../errors';
 import { readFields, smallForm, textOf } from '../../form';
 import { organizationOf } from '../../organization';
 import type { FieldError } from '../../page-models';
@@ -40,7 +40,7 @@ async function signup(deps: WebDeps, req: Request, res: Response): Promise<void>
     email: textOf(req, 'email'),
   };
   const read = readFields(signupForm, values);
-  if ('errors' in read) return showForm(deps, req, res, values, read.errors);
+  if ('errors' in read) return refuseFields(deps, req, res, values, read.errors, 'invalid_form');
 
   const visit = visitOf(deps, req, res);
   const outcome = await signUp(deps.selfService, visit, { ...read.fields, locale: visit.language });
@@ -48,19 +48,22 @@ async function signup(deps: WebDeps, req: Request, res: Response): Promise<void>
     const { email: address } = read.fields;
     return show(deps, req, res, 'check-email', { reason: 'signup', email: address, ...inboxUrl(deps, address) });
   }
-  await refuse(deps, req, res, values, outcome.code);
+  const { code } = outcome;
+  if (code !== 'email_domain_not_allowed') return sendRefusal(deps, req, res, { code });
+  await refuseFields(deps, req, res, values, [{ field: 'email', code }], code);
 }
 
-function refuse(
+function refuseFields(
   deps: WebDeps,
   req: Request,
   res: Response,
   values: Readonly<Record<string, string>>,
+  errors: readonly FieldError[],
   code: ErrorCode,
 ): Promise<void> | void {
-  if (code !== 'email_domain_not_allowed' || req.accepts(['html', 'json']) === 'json')
-    return sendRefusal(deps, req, res, { code });
-  showForm(deps, req, res, values, [{ field: 'email', code }], ERRORS[code][0]);
+  if (wantsJson(req)) return sendRefusal(deps, req, res, { code });
+  res.status(ERRORS[code][0]);
+  showForm(deps, req, res, values, errors);
 }
 
 function showForm(
@@ -69,11 +72,9 @@ function showForm(
   res: Response,
   values: Readonly<Record<string, string>>,
   errors: readonly FieldError[],
-  status: number = ERRORS.invalid_form[0],
 ): void {
   const { organization, policy } = organizationOf(req);
   const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice(0, MOST_SHOWN)]));
-  if (errors.length) res.status(status);
   show(deps, req, res, 'signup', {
     action: linksOf(deps.baseUrl, organization).signup,
     values: shown,
