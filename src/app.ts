@@ -137,7 +137,10 @@ async function ready(resources: Resources, sessions: SessionStore): Promise<void
   await Promise.all([resources.db.query('SELECT 1'), sessions.ping()]);
 }
 
-/** One line a request; addresses without their query, which carries codes and hints (security 28). */
+/** Without the query, which carries codes and hints, and without tokens that are part of the path (security 28). */
+const pathOf = (url: string): string => (url.split('?')[0] ?? '').replace(/\/(link|setup)\/[^/]+/, '/$1/…');
+
+/** One line a request. */
 const requestLog = (log: Logger) =>
   pinoHttp({
     logger: log,
@@ -151,7 +154,7 @@ const requestLog = (log: Logger) =>
       req: (req: { id: string; method: string; url: string }) => ({
         id: req.id,
         method: req.method,
-        path: req.url.split('?')[0],
+        path: pathOf(req.url),
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },

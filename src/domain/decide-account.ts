@@ -49,8 +49,8 @@ export function existingAccount(
   if (barred) return barred;
 
   const wanted = wantedAccess(account, record, facts, statements);
-  if (enters && facts.takenUsernames.has(usernameKey(wanted.username)))
-    wanted.username = ownUsername(facts, attributes);
+  // A username is held from the confirmation on: what an earlier sign-up would have been called does not count.
+  if (enters && record.access.username === undefined) wanted.username = ownUsername(facts, attributes);
   const needsSeat = holdsSeat(after) && (wanted.licence !== account.licence || !holdsSeat(account.status));
   const licence = needsSeat ? seated(wanted.licence, facts) : wanted.licence;
   if (licence === 'none free') return { action: 'refuse', reason: 'licence_seats_exhausted' };

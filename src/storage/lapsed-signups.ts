@@ -28,6 +28,11 @@ const deleteBatch = (db: Database, now: Date): Promise<number> =>
             SELECT 1 FROM email_links l WHERE l.organization_id = a.organization_id AND l.account_id = a.id AND l.purpose = 'confirm_signup'
                AND l.expires_at > $1 AND l.used_at IS NULL AND l.replaced_at IS NULL AND l.revoked_at IS NULL)
           LIMIT ${BATCH} FOR UPDATE SKIP LOCKED),
+       links AS (
+         UPDATE email_links l SET email = NULL FROM lapsed WHERE l.organization_id = lapsed.organization_id AND l.account_id = lapsed.id
+         RETURNING l.organization_id, l.id),
+       mails AS (
+         DELETE FROM mails m USING links WHERE m.organization_id = links.organization_id AND m.link_id = links.id),
        said AS (
          DELETE FROM ledger_values v USING lapsed WHERE v.organization_id = lapsed.organization_id AND v.contact_id = lapsed.contact_id)
        DELETE FROM contacts c USING lapsed WHERE c.organization_id = lapsed.organization_id AND c.id = lapsed.contact_id

@@ -36,19 +36,32 @@ export async function readDoor(tx: Transaction, organizationId: OrganizationId, 
   return { ...found, policy: { ...DEFAULT_POLICY, ...found.policy } };
 }
 
+/** What most things about one person have in common comes first: whoever waits for it holds nothing else that counts. */
+const FIRST_TO_LAST = ['email', 'identity', 'origin', 'external', 'username', 'contact'];
+
 /**
- * Waits for, and holds until the end of the transaction, the right to decide about these keys. Sorted, so that two
- * transactions never wait for each other.
+ * Waits for, and holds until the end of the transaction, the right to decide about these keys. Always in one order, so that
+ * two transactions do not wait for each other; whom a record means, and so its last keys, is known only under the first.
  */
 export async function lockKeys(
   tx: Transaction,
   organizationId: OrganizationId,
   keys: readonly string[],
 ): Promise<void> {
-  const numbers = keys.map((key) => createHash('sha256').update(`${organizationId}|${key}`).digest().readBigInt64BE());
-  const sorted = [...new Set(numbers)].sort((a, b) => (a < b ? -1 : 1)).map(String);
+  const sorted = [...new Set(keys)]
+    .map((key) => ({ rank: rankOf(key), number: numberOf(organizationId, key) }))
+    .sort((a, b) => a.rank - b.rank || (a.number < b.number ? -1 : 1))
+    .map(({ number }) => String(number));
   await tx.query('SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) k', [sorted]);
 }
+
+const rankOf = (key: string): number => {
+  const rank = FIRST_TO_LAST.indexOf(key.split('|')[0] ?? '');
+  return rank < 0 ? FIRST_TO_LAST.length : rank;
+};
+
+const numberOf = (organizationId: OrganizationId, key: string): bigint =>
+  createHash('sha256').update(`${organizationId}|${key}`).digest().readBigInt64BE();
 
 export interface PersonQuery {
   organizationId: OrganizationId;

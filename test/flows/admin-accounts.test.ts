@@ -1,6 +1,7 @@
 import { createAcme, createTestIdp, maria, sessionOf, signIn, type TestIdp } from '../support/acme';
 import { choose, createInitech, linkIn, logIn, OTHER_PASSWORD, PASSWORD, peter } from '../support/initech';
 import { startMailbox, type Mailbox } from '../support/mailbox';
+import { until } from '../support/processes';
 import { startService, type TestService } from '../support/service';
 
 let service: TestService;
@@ -57,6 +58,7 @@ describe('in an organization without SSO', () => {
     const account = await create(slug, { sendLink: true, email: 'linked@initech.example' });
     expect(account).toMatchObject({ status: 'invited', emailVerified: false });
     const link = linkIn(await mailbox.next('linked@initech.example'));
+    await until(async () => (await links(slug, account))[0]?.state === 'sent', 10_000, 'the link is sent');
     expect(await links(slug, account)).toMatchObject([{ purpose: 'set_password', state: 'sent' }]);
     await service.browser().get(link);
     expect(await links(slug, account)).toMatchObject([{ state: 'opened' }]);
@@ -75,6 +77,7 @@ describe('in an organization without SSO', () => {
     expect((await step(slug, account, 'send-link')).status).toBe(200);
     const second = linkIn(await mailbox.next('later@initech.example'));
     expect((await service.browser().get(first)).status).toBe(410);
+    await until(async () => (await links(slug, account))[0]?.state === 'sent', 10_000, 'the link is sent');
     expect((await links(slug, account)).map(({ state }) => state)).toEqual(['sent', 'replaced']);
     expect((await choose(service.browser(), second)).status).toBe(303);
     expect((await step(slug, account, 'send-link')).status).toBe(200);

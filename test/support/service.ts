@@ -37,6 +37,8 @@ export interface TestServiceOptions {
   smtpUrl?: string;
   /** What runs later runs beside the service, by its clock. */
   jobs?: boolean;
+  /** Hears every line of the log, from `info` on. */
+  logTo?: (line: string) => void;
 }
 
 /** The service in this process, on a database of its own. Plain http at `localhost`, as in the demo, unless BASE_URL says otherwise. */
@@ -55,7 +57,8 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     SMTP_URL: options.smtpUrl,
     ...options.env,
   });
-  const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const { logTo } = options;
+  const log = logTo ? pino({ level: 'info' }, { write: logTo }) : pino({ level: process.env.TEST_LOG ?? 'silent' });
   const clock = { offsetMs: 0 };
   const resources = await openResources(config, { owner: 'a test', exclusive: true }, log);
   const now = () => new Date(Date.now() + clock.offsetMs);
