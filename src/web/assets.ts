@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { Router, type Response } from 'express';
+import { contrast, isColor, partsOf } from '../domain/color';
 
 const YEAR = 'public, max-age=31536000, immutable';
 const HOUR = 'public, max-age=3600';
-
-type Rgb = readonly [red: number, green: number, blue: number];
 
 const WHITE = '#ffffff';
 const INKS = [WHITE, '#16181d', '#000000'];
@@ -20,10 +19,10 @@ const AA_TEXT = 4.5;
  */
 export function brandStylesheet(hex: string): string | undefined {
   if (!isHex(hex)) return undefined;
-  const color = parse(hex);
-  const ink = INKS.find((candidate) => contrast(parse(candidate.slice(1)), color) >= AA_TEXT) ?? WHITE;
-  const hover = color.map((part) => Math.round(part * 0.88 + (ink === WHITE ? 0 : 255 * 0.12))) as unknown as Rgb;
-  return `:root{--org:#${hex.toLowerCase()};--org-ink:${ink};--org-hover:${format(hover)}}\n`;
+  const color = `#${hex.toLowerCase()}`;
+  const ink = INKS.find((candidate) => contrast(candidate, color) >= AA_TEXT) ?? WHITE;
+  const hover = partsOf(color).map((part) => Math.round(part * 0.88 + (ink === WHITE ? 0 : 255 * 0.12)));
+  return `:root{--org:${color};--org-ink:${ink};--org-hover:rgb(${hover.join(' ')})}\n`;
 }
 
 /** Address of a brand stylesheet for a stored `#rrggbb`; undefined when it is no colour. */
@@ -65,21 +64,4 @@ const assetsDirectory = (root: string): string => join(root, 'views', 'assets');
 const fingerprint = (file: string): string =>
   createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 10);
 
-const isHex = (hex: string): boolean => /^[0-9a-f]{6}$/i.test(hex);
-const parse = (hex: string): Rgb => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
-const format = (color: Rgb): string => '#' + color.map((part) => part.toString(16).padStart(2, '0')).join('');
-
-/** WCAG 2.2, definition of relative luminance. */
-function luminance(color: Rgb): number {
-  const [red, green, blue] = color.map((part) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  }) as unknown as Rgb;
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-/** WCAG 2.2, definition of contrast ratio: from 1 to 21. */
-function contrast(one: Rgb, other: Rgb): number {
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
-  return (light + 0.05) / (dark + 0.05);
-}
+const isHex = (hex: string): boolean => isColor(`#${hex}`);
