@@ -1,20 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { root } from '../../src/config';
+import { launchBrowser } from '../support/browser';
 import { samples, serveGallery } from '../support/pages-gallery';
+import { describeWith } from '../support/requires';
 
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const SHOTS = join(root, 'test-output', 'screenshots');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -31,11 +24,7 @@ const wordsOnly = (id: string): boolean =>
   /^(link|choose)-(set|reset)_password|^link-(confirm_email|first_owner)|^link-over-(email|owner|elsewhere)/.test(id) ||
   /^check-email-(forgot|link_again|confirm_email)/.test(id);
 
-const available = existsSync(CHROMIUM);
-if (!available && process.env.CI === 'true') throw new Error(`${CHROMIUM} is missing`);
-const withBrowser = available ? describe : describe.skip;
-
-withBrowser('pages in Chromium', () => {
+describeWith('chromium', 'pages in Chromium', () => {
   jest.setTimeout(60_000);
   let gallery: Awaited<ReturnType<typeof serveGallery>>;
   let browser: Browser;
@@ -46,7 +35,7 @@ withBrowser('pages in Chromium', () => {
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
     gallery = await serveGallery();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
