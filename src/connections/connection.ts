@@ -7,6 +7,9 @@ export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 export const CONNECTION_STATES = ['draft', 'testing', 'pilot', 'active', 'required', 'disabled'] as const;
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
+/** States in which a connection makes its organization an SSO organization (contract, Connection states). */
+export const isSsoState = (state: string): boolean => state === 'active' || state === 'required';
+
 /** The addresses a connection was created with. Stored, and compared exactly ever after, whatever the slug becomes. */
 export interface ConnectionEndpoints {
   /** SAML entity id of this service for this connection; unused by OIDC. */

@@ -37,7 +37,8 @@ export function existingAccount(
 ): AccessDecision {
   const changes: Change[] = [];
   // A sign-up that is not confirmed passes the door again: SSO may have been switched on meanwhile.
-  const reason = account.status === 'unconfirmed' ? signupRefusal(facts, attributes) : undefined;
+  const confirms = account.status === 'unconfirmed' && facts.source.kind === 'self_signup';
+  const reason = confirms ? signupRefusal(facts, attributes) : undefined;
   if (reason) return { action: 'refuse', reason };
   const status = statusAfter(record, account, facts);
   if (typeof status === 'object') return status;

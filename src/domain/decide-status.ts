@@ -15,10 +15,9 @@ export function sourceRefusal(facts: Facts, attributes: AttributeValues): Refusa
 
 /** Who may make an account for themselves: nobody where SSO is how people come in; elsewhere whom the policy lets. */
 export function signupRefusal(
-  { policy, source, isSsoOrganization }: Pick<Facts, 'policy' | 'source' | 'isSsoOrganization'>,
+  { policy, isSsoOrganization }: Pick<Facts, 'policy' | 'isSsoOrganization'>,
   { email }: AttributeValues,
 ): RefusalReason | undefined {
-  if (source.kind !== 'self_signup') return undefined;
   if (isSsoOrganization || !policy.allowedSources.includes('self_signup')) return 'self_signup_forbidden';
   return email && !isSignupDomain(policy, domainOf(email)) ? 'email_domain_not_allowed' : undefined;
 }

@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../connections/connection';
+import { isSsoState, type ConnectionState } from '../connections/connection';
 import { AppError } from '../domain/errors';
 import { verifiedDomains } from '../storage/domains';
 import type { Caller } from './deps';
@@ -20,8 +20,6 @@ const isStep = (from: ConnectionState, to: ConnectionState): boolean => {
   return Math.abs(WAY.indexOf(from) - WAY.indexOf(to)) === 1;
 };
 
-const isOn = (state: ConnectionState): boolean => state === 'active' || state === 'required';
-
 /**
  * A key with all rights may go anywhere; any other one step at a time, and to `active` only in an organization that
  * has proved a domain.
@@ -38,7 +36,7 @@ export async function requireStep(
     throw new AppError('invalid_state_change', {
       detail: `A connection in state ${from} cannot become ${to} at once.`,
     });
-  if (!isOn(to) || isOn(from)) return;
+  if (!isSsoState(to) || isSsoState(from)) return;
   const domains = await verifiedDomains(tx, organization.id);
   if (!domains.size)
     throw new AppError('domain_not_verified', { detail: 'Verify a domain of the organization before activating SSO.' });

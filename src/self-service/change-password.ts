@@ -6,6 +6,7 @@ import type { LocalOutcome } from '../sign-in/outcome';
 import { admitAccount } from '../sign-in/admit-locally';
 import { findLocalPerson, type LocalPerson } from '../storage/local-people';
 import { holdLocalAccount } from '../storage/passwords';
+import type { Transaction } from '../storage/rows';
 import { readSsoStanding } from '../storage/sso-standing';
 import { inTransaction } from '../storage/transaction';
 import type { SelfServiceDeps } from './deps';
@@ -23,10 +24,17 @@ export async function ownPasswordRefusal(
   { organization }: Pick<Visit, 'organization'>,
   accountId: string,
 ): Promise<ErrorCode | undefined> {
-  const person = await findLocalPerson(db.manager, organization.id, accountId);
+  return refusalFor(db.manager, organization.id, await findLocalPerson(db.manager, organization.id, accountId));
+}
+
+async function refusalFor(
+  tx: Transaction,
+  organizationId: string,
+  person: LocalPerson | undefined,
+): Promise<ErrorCode | undefined> {
   if (!person?.hasPassword) return 'not_found';
   if (person.adminManaged) return 'admin_managed';
-  return (await readSsoStanding(db.manager, organization.id)) === 'required' ? 'password_not_permitted' : undefined;
+  return (await readSsoStanding(tx, organizationId)) === 'required' ? 'password_not_permitted' : undefined;
 }
 
 /**
@@ -40,11 +48,12 @@ export async function changePassword(
   form: { current: string; password: string },
 ): Promise<ChangeOutcome> {
   const { organization } = visit;
-  const code = await ownPasswordRefusal(deps, visit, accountId);
+  const { manager } = deps.db;
+  const person = await findLocalPerson(manager, organization.id, accountId);
+  const code = await refusalFor(manager, organization.id, person);
   if (code) return { kind: 'refused', code };
   const shown = await showsPassword(deps, visit, accountId, form.current);
   if (shown.kind === 'refused') return shown;
-  const person = await findLocalPerson(deps.db.manager, organization.id, accountId);
   if (!person || shown.kind === 'none') return { kind: 'refused', code: 'not_found' };
   const { email, username, displayName, givenName, familyName } = person;
   const personal = [email, username, displayName, givenName, familyName, organization.name];

@@ -1,5 +1,6 @@
 import { envelopeFor } from '../credentials/recipient';
 import { purposeFor, sendLink } from '../credentials/send-link';
+import { signupRefusal } from '../domain/decide-status';
 import type { ErrorCode } from '../domain/errors';
 import { linksOf } from '../domain/links';
 import type { Letter } from '../mail/letter';
@@ -50,14 +51,14 @@ export async function mailWayIn(
 function letterInstead(
   { baseUrl }: SelfServiceDeps,
   { organization, policy }: Visit,
-  { status, adminManaged, accessUntil, hasPassword }: LocalPerson,
+  { status, email, adminManaged, accessUntil, hasPassword }: LocalPerson,
   sso: SsoStanding,
   now: Date,
 ): Letter | undefined {
   const { signIn, absolute } = linksOf(baseUrl, organization);
   if (sso === 'required' || (sso === 'active' && !hasPassword))
     return { kind: 'sign_in_elsewhere', signInUrl: absolute(signIn) };
-  const isBarred = status === 'unconfirmed' && !policy.allowedSources.includes('self_signup');
+  const isBarred = status === 'unconfirmed' && signupRefusal({ policy, isSsoOrganization: sso !== 'none' }, { email });
   const mayNot =
     isBarred ||
     adminManaged ||

@@ -3,7 +3,6 @@ import { sendLink } from '../credentials/send-link';
 import { signupRefusal } from '../domain/decide-status';
 import type { ErrorCode } from '../domain/errors';
 import { linksOf } from '../domain/links';
-import type { Door } from '../provisioning/door';
 import { lockKeysOf } from '../provisioning/gather';
 import { provision } from '../provisioning/provision';
 import { recordFromSignup, type SignupFields } from '../sources/self-service';
@@ -35,15 +34,8 @@ export async function signupRefusalAt(
   { db }: SelfServiceDeps,
   { organization }: Pick<Visit, 'organization'>,
 ): Promise<ErrorCode | undefined> {
-  return refusalAt(await openOwnDoor(db.manager, organization.id), undefined);
+  return signupRefusal(await openOwnDoor(db.manager, organization.id), {});
 }
-
-/** The door's own rule, asked before anything is looked up: its answer tells nothing about an address. */
-const refusalAt = (door: Door, email: string | undefined): ErrorCode | undefined =>
-  signupRefusal(
-    { ...door, source: { id: door.sourceId, kind: door.sourceKind } },
-    email === undefined ? {} : { email },
-  );
 
 async function signUpIn(
   tx: Transaction,
@@ -55,7 +47,8 @@ async function signUpIn(
   const { organization, requestId } = visit;
   const now = deps.now();
   const door = await openOwnDoor(tx, organization.id);
-  const refusal = refusalAt(door, fields.email);
+  // The door's own rule, asked before anything is looked up: its answer tells nothing about an address.
+  const refusal = signupRefusal(door, { email: fields.email });
   if (refusal) {
     const line = {
       organizationId: organization.id,

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { AppError, ERRORS, type ErrorCode } from '../domain/errors';
+import { isSsoState } from '../connections/connection';
 import { linksOf } from '../domain/links';
 import { listConnections } from '../storage/connections';
 import type { WebDeps } from './deps';
@@ -61,7 +62,7 @@ async function wayToSso(
   if (!req.place) return undefined;
   const { organization } = req.place.found;
   const all = await listConnections(deps.signIn.db.manager, organization.id);
-  const [only, another] = all.filter(({ state }) => state === 'active' || state === 'required');
+  const [only, another] = all.filter(({ state }) => isSsoState(state));
   if (!only || another) return undefined;
   return { connection: only.name, tryAgainUrl: linksOf(deps.baseUrl, organization).sso(only.id) };
 }

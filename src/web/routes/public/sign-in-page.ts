@@ -1,4 +1,6 @@
 import { Router, type Request, type Response } from 'express';
+import { isSsoState } from '../../../connections/connection';
+import { signupRefusal } from '../../../domain/decide-status';
 import { linksOf } from '../../../domain/links';
 import { listConnections } from '../../../storage/connections';
 import type { WebDeps } from '../../deps';
@@ -32,22 +34,25 @@ async function signIn(deps: WebDeps, req: Request, res: Response): Promise<void>
   const asksForPage = req.query.choose !== undefined || notice !== undefined;
   if (req.user && !asksForPage) return res.redirect(303, returnTo ?? links.account);
 
-  const { straight } = await waysIn(deps, req);
+  const ways = await waysIn(deps, req);
+  const { straight } = ways;
   if (straight.length === 1 && !asksForPage)
     return res.redirect(302, links.sso(straight[0]?.id ?? '') + queryOf(req, returnTo));
   if (notice === 'signed_out') return show(deps, req, res, 'signed-out', { connection: straight[0]?.name });
-  await showSignIn(deps, req, res, { notice, returnTo });
+  await showSignIn(deps, req, res, { notice, returnTo }, ways);
 }
 
 /** Connections by how they are offered. */
 async function waysIn(deps: WebDeps, req: Request) {
   const all = await listConnections(deps.signIn.db.manager, organizationOf(req).organization.id);
   return {
-    straight: all.filter(({ state }) => state === 'active' || state === 'required'),
+    straight: all.filter(({ state }) => isSsoState(state)),
     pilots: all.filter(({ state }) => state === 'pilot'),
     isRequired: all.some(({ state }) => state === 'required'),
   };
 }
+
+type WaysIn = Awaited<ReturnType<typeof waysIn>>;
 
 interface SignInForm {
   notice?: SignInNotice;
@@ -59,11 +64,17 @@ interface SignInForm {
 }
 
 /** The sign-in page with the ways in that are open now. */
-export async function showSignIn(deps: WebDeps, req: Request, res: Response, form: SignInForm): Promise<void> {
+export async function showSignIn(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  form: SignInForm,
+  known?: WaysIn,
+): Promise<void> {
   const { notice, returnTo, asksForPassword, login, error } = form;
   const { organization, policy } = organizationOf(req);
   const links = linksOf(deps.baseUrl, organization);
-  const { straight, pilots, isRequired } = await waysIn(deps, req);
+  const { straight, pilots, isRequired } = known ?? (await waysIn(deps, req));
   if (asksForPassword && isRequired) return sendRefusal(deps, req, res, { code: 'password_not_permitted' });
   const isSso = straight.length > 0;
   const query = queryOf(req, returnTo);
@@ -73,7 +84,7 @@ export async function showSignIn(deps: WebDeps, req: Request, res: Response, for
     connections: [...straight, ...pilots].map(({ id, name }) => ({ name, url: links.sso(id) + query })),
     ...((asksForPassword || !isSso) && { password }),
     ...(isSso && !isRequired && !asksForPassword && { passwordUrl: links.login + query }),
-    ...(!isSso && policy.allowedSources.includes('self_signup') && { signupUrl: links.signup }),
+    ...(!signupRefusal({ policy, isSsoOrganization: isSso }, {}) && { signupUrl: links.signup }),
     notice,
     contacts: organization.technicalContacts,
   });
