@@ -1,11 +1,17 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { endOwnSessions } from '../sign-in/end-sessions';
 import type { WebDeps } from './deps';
 import { logIn } from './passport';
 import type { SignedIn } from './request';
+import { markSession, sessionHere } from './session-mark';
 
 /** The browser has one session here at a time: the one before ends in Postgres too, where a late save cannot revive it. */
-export async function enter(deps: WebDeps, req: Request, user: SignedIn): Promise<void> {
-  if (req.user) await endOwnSessions(deps.signIn, req.user, { id: req.user.session.id }, String(req.id));
+export async function enter(deps: WebDeps, req: Request, res: Response, user: SignedIn): Promise<void> {
+  const before = await sessionHere(deps, req);
+  if (before) {
+    const { accountId, sessionId: id } = before;
+    await endOwnSessions(deps.signIn, { organizationId: user.organizationId, accountId }, { id }, String(req.id));
+  }
   await logIn(req, user);
+  markSession(deps, req, res, user.session.id);
 }

@@ -64,7 +64,7 @@ async function password(deps: WebDeps, req: Request, res: Response): Promise<voi
     if (code !== 'invalid_credentials' && code !== 'rate_limited') return sendRefusal(deps, req, res, { code });
     return refusePassword(deps, req, res, user, { errors: [{ field: 'current', code }], advice: [] }, code);
   }
-  await enter(deps, req, localUser(req, changed.outcome));
+  await enter(deps, req, res, localUser(req, changed.outcome));
   res.redirect(303, `${linksAt(deps, req).account}?notice=password_changed`);
 }
 

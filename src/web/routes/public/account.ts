@@ -15,6 +15,7 @@ import { passwordSetAt } from '../../../storage/passwords';
 import type { AccountModel, AccountNotice } from '../../pages';
 import type { SignedIn } from '../../request';
 import { destroySession, sessionCookieName } from '../../session';
+import { unmarkSession } from '../../session-mark';
 import { show } from '../../show';
 
 /** `/{org}/account`, `/{org}/session`, `/{org}/logout`: what a signed-in person sees and ends. */
@@ -142,5 +143,6 @@ async function logout(deps: WebDeps, req: Request, res: Response): Promise<void>
     sameSite: 'lax',
     path: '/',
   });
+  unmarkSession(deps, req, res);
   res.redirect(303, `${linksOf(deps.baseUrl, organization).signIn}?notice=signed_out`);
 }

@@ -80,7 +80,7 @@ async function choose(deps: WebDeps, req: Request, res: Response, open: OpenLink
     return showWrong(deps, req, res, open, wrong, code === 'weak_password' ? code : 'invalid_form');
   }
   if (outcome.kind !== 'signed_in') return turnAway(deps, req, res, outcome);
-  await enter(deps, req, localUser(req, outcome.outcome));
+  await enter(deps, req, res, localUser(req, outcome.outcome));
   res.redirect(303, linksAt(deps, req).account);
 }
 

@@ -45,7 +45,7 @@ async function login(deps: WebDeps, passport: SignInPassport, req: Request, res:
   const request = { ...visitOf(deps, req, res), returnTo, login: typed, password };
   const result = await authenticatePassword(passport, req, res, request);
   if ('user' in result) {
-    await enter(deps, req, result.user);
+    await enter(deps, req, res, result.user);
     return res.redirect(303, returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
   }
   return refuse(deps, req, res, result, form);

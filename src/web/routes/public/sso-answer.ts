@@ -39,7 +39,7 @@ async function signedIn(
   res: Response,
   { user, outcome }: Extract<StrategyResult, { kind: 'signed_in' }>,
 ): Promise<void> {
-  await enter(deps, req, user);
+  await enter(deps, req, res, user);
   res.redirect(303, outcome.returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
 }
 
