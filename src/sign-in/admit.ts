@@ -80,7 +80,7 @@ async function enter(
   const { organizationId, id: connectionId } = request.connection;
   if (attempt) {
     const first = await consumeAttempt(tx, organizationId, attempt.id, now);
-    if (!first) return { kind: 'refused', code: 'attempt_used', attemptCode: attempt.code };
+    if (!first) return { kind: 'refused', code: 'attempt_used', attemptCode: attempt.code, returnTo: attempt.returnTo };
     return { attemptId: attempt.id, code: attempt.code, returnTo: attempt.returnTo };
   }
   const { replayKey, replayUntil } = proven;
@@ -127,7 +127,14 @@ async function turnAway(
   await finishAttempt(tx, organizationId, entry.attemptId, finish, now);
   if (code === 'link_requires_proof' && contactId)
     await openLinkRequest(tx, organizationId, contactId, identity, entry.attemptId);
-  return { kind: 'refused', code, attemptCode: entry.code, email, ...(missing && { missing }) };
+  return {
+    kind: 'refused',
+    code,
+    attemptCode: entry.code,
+    email,
+    returnTo: entry.returnTo,
+    ...(missing && { missing }),
+  };
 }
 
 async function letIn(

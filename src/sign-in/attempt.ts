@@ -24,11 +24,16 @@ export function newAttemptCode(): string {
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
-export const sealAttempt = (box: SecretBox, organizationId: OrganizationId, secrets: AttemptSecrets): string =>
+/** What is kept of an attempt while it is open: its secrets, and for whom it began. */
+export interface SealedAttempt extends AttemptSecrets {
+  loginHint?: string;
+}
+
+export const sealAttempt = (box: SecretBox, organizationId: OrganizationId, secrets: SealedAttempt): string =>
   box.seal(JSON.stringify(secrets), { organizationId, column: SECRETS_COLUMN });
 
-export const openAttempt = (box: SecretBox, organizationId: OrganizationId, sealed: string): AttemptSecrets =>
-  JSON.parse(box.open(sealed, { organizationId, column: SECRETS_COLUMN })) as AttemptSecrets;
+export const openAttempt = (box: SecretBox, organizationId: OrganizationId, sealed: string): SealedAttempt =>
+  JSON.parse(box.open(sealed, { organizationId, column: SECRETS_COLUMN })) as SealedAttempt;
 
 export const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 

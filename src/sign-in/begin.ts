@@ -24,7 +24,7 @@ export async function beginSignIn(deps: SignInDeps, request: BeginRequest): Prom
     code: newAttemptCode(),
     relayHash: hashOf(secrets.relay),
     browserHash: hashOf(request.browser),
-    secrets: sealAttempt(deps.box, connection.organizationId, secrets),
+    secrets: sealAttempt(deps.box, connection.organizationId, { ...secrets, loginHint: request.loginHint }),
     returnTo: request.returnTo ?? null,
     startedAt: now,
     expiresAt: new Date(now.getTime() + ATTEMPT_MINUTES * 60_000),

@@ -7,6 +7,7 @@ import type { SignInDeps } from './deps';
 import { noteRefusal } from './note-refusal';
 import type { SignInOutcome } from './outcome';
 import type { CompleteRequest } from './request';
+import { stopAttempt } from './stop-attempt';
 
 /**
  * Ends an attempt: who it is, by the connection; what follows, by the door. Yields a session to begin, a refusal to
@@ -21,26 +22,11 @@ export async function completeSignIn(deps: SignInDeps, request: CompleteRequest)
     : undefined;
   if (!attempt) return completeUnsolicited(deps, request, opened);
 
-  const stopped = stopAttempt(deps, attempt, request.browser);
+  const stopped = stopAttempt(deps, connection, attempt, request.browser);
   if (stopped) return stopped;
   const secrets = openAttempt(deps.box, connection.organizationId, attempt.secrets ?? '');
   const completion = await completeAt(deps.connections, opened, { attempt: secrets, reply, now: deps.now() });
   return conclude(deps, request, completion, attempt);
-}
-
-/** An attempt that is over, or another browser's, is not looked into any further. */
-function stopAttempt(
-  deps: SignInDeps,
-  attempt: PendingAttempt,
-  browser: string | undefined,
-): SignInOutcome | undefined {
-  const { code } = attempt;
-  if (attempt.state !== 'started') return { kind: 'refused', code: 'attempt_used', attemptCode: code };
-  if (attempt.expiresAt <= deps.now())
-    return { kind: 'restart', because: 'attempt_expired', returnTo: attempt.returnTo };
-  if (!browser || !attempt.browserHash?.equals(hashOf(browser)))
-    return { kind: 'refused', code: 'cookies_required', attemptCode: code };
-  return undefined;
 }
 
 /** Security 11: off, it is discarded unread and answered by a request of our own; on, an assertion is accepted once. */

@@ -37,9 +37,10 @@ export async function noteRefusal(
     if (place) await writeLedger(tx, now, [refusalLine(request, refused, place.attemptId)]);
     return place;
   });
-  if (!noted) return { kind: 'refused', code: 'attempt_used', attemptCode: attempt?.code };
+  const returnTo = attempt?.returnTo;
+  if (!noted) return { kind: 'refused', code: 'attempt_used', attemptCode: attempt?.code, returnTo };
   const detail = `${refused.rule}: ${refused.detail ?? ''}`;
-  return { kind: 'refused', code: refused.code, attemptCode: noted.code, detail };
+  return { kind: 'refused', code: refused.code, attemptCode: noted.code, returnTo, detail };
 }
 
 interface Noted {

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../domain/errors';
 import type { AccountId, SessionId } from '../domain/ids';
 
 /** What signing in without a provider came to. */
-export type LocalOutcome = Exclude<SignInOutcome, { kind: 'restart' }>;
+export type LocalOutcome = Exclude<SignInOutcome, { kind: 'restart' | 'used' }>;
 
 /** What signing in came to. */
 export type SignInOutcome =
@@ -14,6 +14,10 @@ export type SignInOutcome =
       attemptCode?: string;
       email?: string;
       missing?: readonly StandardAttribute[];
+      /** Where the attempt was to lead: trying again leads there too. */
+      returnTo?: string | null;
       /** For the log only. */ detail?: string;
     }
-  | { kind: 'restart'; because: 'attempt_expired' | 'unsolicited'; returnTo: string | null };
+  | { kind: 'restart'; because: 'attempt_expired' | 'unsolicited'; returnTo: string | null; loginHint?: string }
+  /** This browser's own attempt, which signed this account in before. */
+  | { kind: 'used'; accountId: AccountId; attemptCode: string; returnTo: string | null };

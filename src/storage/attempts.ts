@@ -25,6 +25,8 @@ export interface PendingAttempt {
   secrets: string | null;
   returnTo: string | null;
   expiresAt: Date;
+  /** Whom it signed in. */
+  accountId: AccountId | null;
 }
 
 export async function insertAttempt(tx: Transaction, attempt: AttemptStart): Promise<AttemptId> {
@@ -61,7 +63,7 @@ export const findAttempt = (
   preparedRow<PendingAttempt>(
     tx,
     'pending_attempt',
-    `SELECT id, code, state, browser_hash, secrets, return_to, expires_at FROM sign_in_attempts
+    `SELECT id, code, state, browser_hash, secrets, return_to, expires_at, account_id FROM sign_in_attempts
       WHERE organization_id = $1 AND connection_id = $2 AND relay_hash = $3`,
     [organizationId, connectionId, relayHash],
   );

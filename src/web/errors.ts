@@ -4,6 +4,7 @@ import { isSsoState } from '../connections/connection';
 import { linksOf } from '../domain/links';
 import { listConnections } from '../storage/connections';
 import type { WebDeps } from './deps';
+import { localPath } from './local-path';
 import type { RefusedModel } from './pages';
 import { show } from './show';
 
@@ -64,7 +65,9 @@ async function wayToSso(
   const all = await listConnections(deps.signIn.db.manager, organization.id);
   const [only, another] = all.filter(({ state }) => isSsoState(state));
   if (!only || another) return undefined;
-  return { connection: only.name, tryAgainUrl: linksOf(deps.baseUrl, organization).sso(only.id) };
+  const returnTo = localPath((req.body as Record<string, unknown> | undefined)?.return_to ?? req.query.return_to);
+  const query = returnTo ? `?return_to=${encodeURIComponent(returnTo)}` : '';
+  return { connection: only.name, tryAgainUrl: linksOf(deps.baseUrl, organization).sso(only.id) + query };
 }
 
 /** The page of a refusal, with whom to ask. */

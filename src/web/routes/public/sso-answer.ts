@@ -9,6 +9,7 @@ import { showRefusal } from '../../errors';
 import { organizationOf } from '../../organization';
 import type { StrategyResult } from '../../passport';
 import { allowFormTo } from '../../security-headers';
+import { sessionHere } from '../../session-mark';
 import { show } from '../../show';
 
 /** What came of an attempt, as the browser meets it: on to the provider, signed in, afresh, or the page of a refusal. */
@@ -28,6 +29,8 @@ export async function answer(
       return signedIn(deps, req, res, result);
     case 'restart':
       return restart(deps, req, res, connection, result);
+    case 'used':
+      return answeredAgain(deps, req, res, connection, result);
     case 'refused':
       return refuse(deps, req, res, connection, result);
   }
@@ -43,6 +46,20 @@ async function signedIn(
   res.redirect(303, outcome.returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
 }
 
+/** By Back or a reload a person comes to what they have already: whoever is still signed in by it goes on to where it led. */
+async function answeredAgain(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  connection: SignInConnection,
+  { accountId, attemptCode, returnTo }: Extract<StrategyResult, { kind: 'used' }>,
+): Promise<void> {
+  const here = await sessionHere(deps, req);
+  if (here?.accountId === accountId)
+    return res.redirect(303, returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
+  refuse(deps, req, res, connection, { kind: 'refused', code: 'attempt_used', attemptCode, returnTo });
+}
+
 /** Begins anew by itself, once a minute at most; then it says why it does not. */
 export function restart(
   deps: WebDeps,
@@ -55,9 +72,23 @@ export function restart(
     return refuse(deps, req, res, connection, {
       kind: 'refused',
       code: result.because === 'unsolicited' ? 'invalid_assertion' : 'attempt_expired',
+      returnTo: result.returnTo,
     });
+  res.redirect(303, startUrl(deps, req, connection, result));
+}
+
+/** Where this connection's sign-in starts, with what is known of it. */
+function startUrl(
+  deps: WebDeps,
+  req: Request,
+  connection: SignInConnection,
+  known: { returnTo?: string | null; loginHint?: string },
+): string {
+  const query = new URLSearchParams();
+  if (known.returnTo) query.set('return_to', known.returnTo);
+  if (known.loginHint) query.set('login_hint', known.loginHint);
   const start = linksOf(deps.baseUrl, organizationOf(req).organization).sso(connection.id);
-  res.redirect(303, result.returnTo ? `${start}?return_to=${encodeURIComponent(result.returnTo)}` : start);
+  return query.size ? `${start}?${query}` : start;
 }
 
 /** The page of a refusal. */
@@ -80,6 +111,6 @@ export function refuse(
     email: result.email,
     attempt: result.attemptCode,
     missing: result.missing,
-    tryAgainUrl: linksOf(deps.baseUrl, organizationOf(req).organization).sso(connection.id),
+    tryAgainUrl: startUrl(deps, req, connection, { returnTo: result.returnTo }),
   });
 }

@@ -3,8 +3,10 @@ import { ConnectionUnavailable } from '../../../connections/connection-unavailab
 import { saml } from '../../../connections/saml/saml';
 import type { CallbackInput } from '../../../connections/connection';
 import { AppError } from '../../../domain/errors';
+import { relayOf } from '../../../sign-in/attempt';
 import { heldReply, holdReplyOf } from '../../../sign-in/held-reply';
 import { isSolicited, takesUnsolicited } from '../../../sign-in/solicited';
+import { answeredBefore } from '../../../sign-in/stop-attempt';
 import type { Door } from '../../../provisioning/door';
 import type { SignInConnection } from '../../../storage/connections';
 import { bindBrowser, browserOf } from '../../browser';
@@ -16,6 +18,8 @@ import { answer, refuse, restart } from './sso-answer';
 
 /** base64 of 700 kB of XML, percent-encoded, and a RelayState. */
 const REPLY_LIMIT = '2mb';
+/** A RelayState of ours. */
+const RELAY = /^[A-Za-z0-9_-]{43}$/;
 /** States in which people sign in. */
 const OPEN_STATES = ['pilot', 'active', 'required'];
 
@@ -46,8 +50,8 @@ function openConnectionOf(req: Request): SignInConnection {
 async function begin(deps: WebDeps, passport: SignInPassport, req: Request, res: Response): Promise<void> {
   const connection = openConnectionOf(req);
   const loginHint = typeof req.query.login_hint === 'string' ? req.query.login_hint.slice(0, 254) : undefined;
-  const browser = bindBrowser(req, res, deps.secure);
-  const start = { browser, returnTo: localPath(req.query.return_to), loginHint };
+  const returnTo = localPath(req.query.return_to);
+  const start = { browser: bindBrowser(req, res, deps.secure), returnTo, loginHint };
   try {
     await answer(
       deps,
@@ -59,7 +63,7 @@ async function begin(deps: WebDeps, passport: SignInPassport, req: Request, res:
   } catch (error) {
     if (!(error instanceof ConnectionUnavailable)) throw error;
     deps.log.warn({ requestId: req.id, connection: connection.id, detail: error.message }, 'connection unavailable');
-    refuse(deps, req, res, connection, { kind: 'refused', code: 'connection_unavailable' });
+    refuse(deps, req, res, connection, { kind: 'refused', code: 'connection_unavailable', returnTo });
   }
 }
 
@@ -83,16 +87,25 @@ async function receivePost(deps: WebDeps, passport: SignInPassport, req: Request
   const waits =
     !deps.secure || (takesUnsolicited(deps.signIn, connection) && !(await isSolicited(deps.signIn, connection, reply)));
   if (!waits) return receive(deps, passport, req, res, reply);
-  const handle = await holdReplyOf(deps.signIn, connection, reply);
-  res.redirect(303, `${req.baseUrl}/acs?handle=${handle}`);
+  const query = new URLSearchParams({ handle: await holdReplyOf(deps.signIn, connection, reply) });
+  const relay = relayOf('saml', reply);
+  if (relay && RELAY.test(relay)) query.set('state', relay);
+  res.redirect(303, `${req.baseUrl}/acs?${query}`);
 }
 
 async function receiveHeld(deps: WebDeps, passport: SignInPassport, req: Request, res: Response): Promise<void> {
   const connection = openConnectionOf(req);
   const handle = typeof req.query.handle === 'string' ? req.query.handle : '';
   const reply = handle && (await heldReply(deps.signIn, connection, handle));
-  if (!reply) return refuse(deps, req, res, connection, { kind: 'refused', code: 'attempt_used' });
-  await receive(deps, passport, req, res, reply);
+  if (reply) return receive(deps, passport, req, res, reply);
+  const state = typeof req.query.state === 'string' ? req.query.state : '';
+  await answer(
+    deps,
+    req,
+    res,
+    connection,
+    await answeredBefore(deps.signIn, connection, state, browserOf(req, deps.secure)),
+  );
 }
 
 async function receive(
