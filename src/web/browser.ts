@@ -1,9 +1,9 @@
 import { parseCookie } from 'cookie';
 import { randomBytes } from 'node:crypto';
 import type { CookieOptions, Request, Response } from 'express';
-import { ATTEMPT_MINUTES } from '../sign-in/attempt';
-
 const RESTART_SECONDS = 60;
+/** Longer than an attempt lives: one that took too long is still known as this browser's, and starts again. */
+const BINDING_HOURS = 24;
 
 const hostCookie = (name: string, secure: boolean): string => `${secure ? '__Host-' : ''}${name}`;
 const browserName = (secure: boolean): string => hostCookie('drawbridge-browser', secure);
@@ -18,7 +18,7 @@ const bindingCookie = (secure: boolean): CookieOptions => ({
   secure,
   sameSite: secure ? 'none' : 'lax',
   path: '/',
-  maxAge: ATTEMPT_MINUTES * 60_000,
+  maxAge: BINDING_HOURS * 3_600_000,
 });
 
 /** The browser's random id of 256 bits, made at its first attempt and shared by its tabs. */
@@ -35,10 +35,14 @@ export const browserOf = (req: Request, secure: boolean): string | undefined => 
 
 /** Starting afresh by itself is done at most once per browser and minute, so that nobody goes round in circles. */
 export function mayRestart(req: Request, res: Response, secure: boolean): boolean {
-  if (cookiesOf(req)[restartName(secure)]) return false;
+  if (hasRestarted(req, secure)) return false;
   res.cookie(restartName(secure), '1', { ...bindingCookie(secure), maxAge: RESTART_SECONDS * 1000 });
   return true;
 }
+
+/** True within a minute of a restart; never in a browser that keeps no cookies. */
+export const hasRestarted = (req: Request, secure: boolean): boolean =>
+  cookiesOf(req)[restartName(secure)] !== undefined;
 
 function cookiesOf(req: Request): Readonly<Record<string, string>> {
   return parseCookie(req.headers.cookie ?? '') as Record<string, string>;

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { ERRORS } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
 import type { SignInConnection } from '../../../storage/connections';
-import { mayRestart } from '../../browser';
+import { browserOf, mayRestart } from '../../browser';
 import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
 import { showRefusal } from '../../errors';
@@ -74,7 +74,9 @@ export function restart(
       code: result.because === 'unsolicited' ? 'invalid_assertion' : 'attempt_expired',
       returnTo: result.returnTo,
     });
-  res.redirect(303, startUrl(deps, req, connection, result));
+  // A browser that sent no cookie may keep none: then the start must not go on, or it would go round in circles.
+  const isFirstCookie = !browserOf(req, deps.secure);
+  res.redirect(303, startUrl(deps, req, connection, { ...result, isFirstCookie }));
 }
 
 /** Where this connection's sign-in starts, with what is known of it. */
@@ -82,11 +84,12 @@ function startUrl(
   deps: WebDeps,
   req: Request,
   connection: SignInConnection,
-  known: { returnTo?: string | null; loginHint?: string },
+  known: { returnTo?: string | null; loginHint?: string; isFirstCookie?: boolean },
 ): string {
   const query = new URLSearchParams();
   if (known.returnTo) query.set('return_to', known.returnTo);
   if (known.loginHint) query.set('login_hint', known.loginHint);
+  if (known.isFirstCookie) query.set('restarted', '1');
   const start = linksOf(deps.baseUrl, organizationOf(req).organization).sso(connection.id);
   return query.size ? `${start}?${query}` : start;
 }

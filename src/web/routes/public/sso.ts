@@ -9,7 +9,7 @@ import { isSolicited, takesUnsolicited } from '../../../sign-in/solicited';
 import { answeredBefore } from '../../../sign-in/stop-attempt';
 import type { Door } from '../../../provisioning/door';
 import type { SignInConnection } from '../../../storage/connections';
-import { bindBrowser, browserOf } from '../../browser';
+import { bindBrowser, browserOf, hasRestarted } from '../../browser';
 import type { WebDeps } from '../../deps';
 import { localPath } from '../../local-path';
 import { authenticate } from '../../passport';
@@ -51,6 +51,8 @@ async function begin(deps: WebDeps, passport: SignInPassport, req: Request, res:
   const connection = openConnectionOf(req);
   const loginHint = typeof req.query.login_hint === 'string' ? req.query.login_hint.slice(0, 254) : undefined;
   const returnTo = localPath(req.query.return_to);
+  if (req.query.restarted !== undefined && !hasRestarted(req, deps.secure))
+    return refuse(deps, req, res, connection, { kind: 'refused', code: 'cookies_required', returnTo });
   const start = { browser: bindBrowser(req, res, deps.secure), returnTo, loginHint };
   try {
     await answer(
