@@ -144,7 +144,7 @@ for (const [store, needs, open] of STORES)
     const tokenOf = (page: Reply): string => page.form().fields._csrf ?? '';
     const accountIdOf = async (place: Place, browser: HttpClient) => (await sessionOf(browser, place.slug))?.account.id;
 
-    describe('beginning', () => {
+    describe('security 12: beginning', () => {
       test('a visitor gets no session; signing in makes one, and the next one a new one', async () => {
         const place = await organization();
         const browser = service.browser();
@@ -171,6 +171,17 @@ for (const [store, needs, open] of STORES)
         await signInAt(place, { browser: victim });
         expect(victim.jar.get(cookieOf(place))).not.toBe(planted);
         expect(await statusAt(place, attacker)).toBe(401);
+      });
+
+      test('somebody else who signs in here ends the session before', async () => {
+        const place = await organization();
+        const browser = await signInAt(place);
+        const before = browser.jar.get(cookieOf(place));
+        const putBack = await backstage.remember(service, place.id);
+        await signInAt(place, { browser, person: joe });
+        await putBack();
+        expect((await sessionOf(browser, place.slug))?.account.email).toBe(joe.email);
+        expect(await statusAt(place, bearerOf(place, before))).toBe(401);
       });
 
       test('an old session that a request in flight saved again is worthless', async () => {
@@ -243,7 +254,7 @@ for (const [store, needs, open] of STORES)
       });
     });
 
-    describe('at /account', () => {
+    describe('security 23: at /account', () => {
       test('one is listed and ended', async () => {
         const place = await organization();
         const [here, there] = [await signInAt(place), await signInAt(place)];
@@ -313,7 +324,7 @@ for (const [store, needs, open] of STORES)
       });
     });
 
-    describe('signing out', () => {
+    describe('security 23: signing out', () => {
       test('ends the session and forgets the cookie', async () => {
         const place = await organization();
         const browser = await signInAt(place);
@@ -344,7 +355,7 @@ for (const [store, needs, open] of STORES)
       });
     });
 
-    describe('forms of other sites', () => {
+    describe('security 23: forms of other sites', () => {
       test.each(['logout', 'account/sessions/others/end'])('cannot post to /%s', async (path) => {
         const place = await organization();
         const [browser, other] = [await signInAt(place), await signInAt(place)];
@@ -414,7 +425,7 @@ for (const [store, needs, open] of STORES)
       });
     });
 
-    describe('an admin', () => {
+    describe('security 23: an admin', () => {
       const act = (place: Place, id: string | undefined, action: string) =>
         action === 'delete'
           ? service.api('DELETE', `/organizations/${place.slug}/accounts/${id}`)
@@ -463,6 +474,27 @@ for (const [store, needs, open] of STORES)
       });
     });
 
+    describe('security 23: a session ended while a request is in flight stays ended', () => {
+      test.each(['an admin', 'the person in another tab'])('by %s', async (who) => {
+        const place = await organization();
+        const browser = await signInAt(place);
+        const id = await accountIdOf(place, browser);
+        const cookie = browser.jar.get(cookieOf(place));
+        const tab = bearerOf(place, cookie);
+        const release = await holdIdentities(service);
+        const view = accountPage(place, tab);
+        await release.whenWaiting();
+        if (who === 'an admin') await service.api('POST', `/organizations/${place.slug}/accounts/${id}/end-sessions`);
+        else await browser.post(`/${place.slug}/logout`);
+        await release();
+        // The request that was let in before goes on, and saves the session with the token of its forms.
+        expect((await view).status).toBe(200);
+        expect(await backstage.lifetimes(service, place.id)).toHaveLength(1);
+        expect(await statusAt(place, tab)).toBe(401);
+        expect(await statusAt(place, bearerOf(place, cookie))).toBe(401);
+      });
+    });
+
     describe('limits', () => {
       test('idle: each visit moves it', async () => {
         const place = await organization({ idleMinutes: 30 });
@@ -497,7 +529,7 @@ for (const [store, needs, open] of STORES)
         expect(await statusAt(place, browser)).toBe(200);
       });
 
-      test('SessionNotOnOrAfter shortens, and never lengthens', async () => {
+      test('security 8: SessionNotOnOrAfter shortens, and never lengthens', async () => {
         const place = await organization({ sessionHours: 8 });
         const soon = new Date(Date.now() + HOUR);
         const browser = await signInAt(place, { overrides: { sessionNotOnOrAfter: soon } });
@@ -512,7 +544,7 @@ for (const [store, needs, open] of STORES)
       });
     });
 
-    test('cookies on http: HttpOnly, Lax, for this host alone', async () => {
+    test('security 23: cookies on http: HttpOnly, Lax, for this host alone', async () => {
       const place = await organization();
       const browser = service.browser();
       const fields = await answer(idp, place.connection, maria, await begin(browser, place.connection, place.slug));
@@ -522,7 +554,34 @@ for (const [store, needs, open] of STORES)
     });
   });
 
-describeWith('postgres', 'sessions on https', () => {
+interface Release {
+  (): Promise<void>;
+  /** Resolves once a statement waits for what is held. */
+  whenWaiting(): Promise<void>;
+}
+
+/** Holds up whoever reads identities, as the account page does after it has found its session; yields how to let go. */
+async function holdIdentities({ resources: { db } }: TestService): Promise<Release> {
+  const runner = db.createQueryRunner();
+  await runner.startTransaction();
+  await runner.query('LOCK TABLE identities IN ACCESS EXCLUSIVE MODE');
+  const release = async () => {
+    await runner.rollbackTransaction();
+    await runner.release();
+  };
+  const isWaiting = async () => {
+    const [found] = await db.query<{ count: string }[]>(
+      `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return Number(found?.count) > 0;
+  };
+  const whenWaiting = async () => {
+    while (!(await isWaiting())) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return Object.assign(release, { whenWaiting });
+}
+
+describeWith('postgres', 'security 23: sessions on https', () => {
   let service: TestService;
   let idp: TestIdp;
   beforeAll(async () => {
@@ -542,7 +601,7 @@ describeWith('postgres', 'sessions on https', () => {
     const begun = await browser.get(`/acme/sso/${connection.id}`);
     const [binding] = begun.headers.getSetCookie();
     expect(binding).toMatch(/^__Host-drawbridge-browser=/);
-    expect(attributesOf(binding)).toEqual(['httponly', 'max-age=3600', 'path=/', 'samesite=none', 'secure']);
+    expect(attributesOf(binding)).toEqual(['httponly', 'max-age=86400', 'path=/', 'samesite=none', 'secure']);
 
     const fields = await answer(idp, connection, maria, await begin(browser, connection));
     const reply = await post(browser, 'acme', connection, fields);
@@ -550,6 +609,8 @@ describeWith('postgres', 'sessions on https', () => {
     const [session] = reply.headers.getSetCookie().filter((line) => !line.includes('browser'));
     expect(session).toMatch(/^__Host-drawbridge-[0-9a-f-]{36}=/);
     expect(attributesOf(session)).toEqual(['httponly', 'path=/', 'samesite=lax', 'secure']);
+    const [mark] = reply.headers.getSetCookie().filter((line) => line.includes('drawbridge-browser-'));
+    expect(attributesOf(mark)).toEqual(['httponly', 'path=/', 'samesite=none', 'secure']);
     expect(reply.headers.get('strict-transport-security')).toMatch(/max-age=31536000/);
 
     expect((await sessionOf(browser))?.account.email).toBe(maria.email);
@@ -558,7 +619,86 @@ describeWith('postgres', 'sessions on https', () => {
     expect(browser.jar.names()).toEqual(['__Host-drawbridge-browser']);
   });
 
-  test('an unsolicited response, which brings no session cookie along, replaces no session either', async () => {
+  const organization = async (slug: string, settings: object = {}) => {
+    const connection = await createAcme(service, idp, { slug, ...settings });
+    const { id } = await service.api<{ id: string }>('GET', `/organizations/${slug}`);
+    return { slug, connection, mark: `__Host-drawbridge-browser-${id}` };
+  };
+  const answerFor = async (
+    browser: HttpClient,
+    { slug, connection }: { slug: string; connection: SamlConnection },
+    person: TestPerson,
+    query = '',
+  ) => answer(idp, connection, person, await begin(browser, connection, slug, query));
+  /** E-mail addresses of the sessions that are not over. */
+  const sessionsAt = async (slug: string): Promise<(string | undefined)[]> => {
+    const found = await service.resources.db.query<{ email: string }[]>(
+      `SELECT c.email FROM sessions s JOIN organization_slugs o USING (organization_id) JOIN accounts a ON a.id = s.account_id
+         JOIN contacts c ON c.id = a.contact_id WHERE o.slug = $1 AND s.ended_at IS NULL`,
+      [slug],
+    );
+    return found.map(({ email }) => email);
+  };
+
+  test.each(['begun after', 'begun before'])(
+    'security 12: a sign-in %s another has ended replaces its session in Postgres, whose cookie stays behind',
+    async (when) => {
+      const place = await organization(when.replace(' ', '-'));
+      const browser = service.browser();
+      const first = await answerFor(browser, place, maria);
+      const early = when === 'begun before' ? await answerFor(browser, place, joe) : undefined;
+      await post(browser, place.slug, place.connection, first);
+      await post(browser, place.slug, place.connection, early ?? (await answerFor(browser, place, joe)));
+      expect((await sessionOf(browser, place.slug))?.account.email).toBe(joe.email);
+      expect(await sessionsAt(place.slug)).toEqual([joe.email]);
+    },
+  );
+
+  test('security 12: a made-up, moved or old mark ends nothing and hinders nobody', async () => {
+    const [place, other] = [await organization('marks'), await organization('other-marks')];
+    const browser = service.browser();
+    await post(browser, place.slug, place.connection, await answerFor(browser, place, maria));
+    const good = browser.jar.get(place.mark) ?? '';
+    expect(good).toMatch(/^[0-9a-f]{8}\.[\w-]{60,}$/);
+    for (const mark of ['x', '', good.slice(0, -2), `${good}x`, good.replace(/\.../, '.AA')]) {
+      const stranger = service.browser();
+      const fields = await answerFor(stranger, other, joe);
+      stranger.jar.set(other.mark, mark, { host: 'localhost', sameSite: 'none' });
+      expect((await post(stranger, other.slug, other.connection, fields)).location).toBe('/other-marks/account');
+    }
+    const stranger = service.browser();
+    const fields = await answerFor(stranger, other, joe);
+    stranger.jar.set(other.mark, good, { host: 'localhost', sameSite: 'none' });
+    await post(stranger, other.slug, other.connection, fields);
+    expect(await sessionsAt(place.slug)).toEqual([maria.email]);
+  });
+
+  test('security 9: an answer posted again leads on whoever has its session, and nobody else', async () => {
+    const place = await organization('again');
+    const browser = service.browser();
+    const fields = await answerFor(browser, place, maria, '?return_to=/again/account?deep');
+    const first = await post(browser, place.slug, place.connection, fields);
+    const again = await post(browser, place.slug, place.connection, fields);
+    expect([first.location, again.status, again.location]).toEqual(['/again/account?deep', 303, '/again/account?deep']);
+    expect(again.headers.getSetCookie()).toEqual([]);
+    expect(await sessionsAt(place.slug)).toEqual([maria.email]);
+
+    await browser.post('/again/logout');
+    expect((await post(browser, place.slug, place.connection, fields)).status).toBe(403);
+    expect(await sessionOf(browser, place.slug)).toBeUndefined();
+  });
+
+  test('security 11: without cookies a response that nobody asked for starts afresh once, and no second time', async () => {
+    const place = await organization('no-cookies');
+    const unasked = await answer(idp, place.connection, maria, undefined);
+    const posted = await post(service.browser(), place.slug, place.connection, unasked);
+    expect(posted.status).toBe(303);
+    const reply = await service.browser().get(posted.location ?? '');
+    expect([reply.status, reply.location]).toEqual([403, undefined]);
+    expect(reply.text).toContain('did not send our cookie back');
+  });
+
+  test('security 12: an unsolicited response, which brings no session cookie along, replaces no session either', async () => {
     const connection = await createAcme(service, idp, { slug: 'tiles', allowIdpInitiated: true });
     const { browser } = await signIn(service, idp, connection, maria, { slug: 'tiles' });
     const unasked = await answer(idp, connection, joe, undefined);

@@ -39,8 +39,8 @@ export class CookieJar {
   }
 
   /** Puts a cookie there by hand, for one host and path. */
-  set(name: string, value: string, { host = '127.0.0.1', path = '/' } = {}): void {
-    this.cookies.set([host, path, name].join(' '), { name, value, host, path, sameSite: 'lax' });
+  set(name: string, value: string, { host = '127.0.0.1', path = '/', sameSite = 'lax' } = {}): void {
+    this.cookies.set([host, path, name].join(' '), { name, value, host, path, sameSite });
   }
 
   /** Forgets the cookies of that name, or all. */
