@@ -1,4 +1,5 @@
 import { NS } from './names';
+import { forbiddenBinding } from './namespaces';
 import { childElements, children, isElement, text, type Element } from './xml';
 
 /** What one walk over a message's elements finds. Nothing of it is verified: it decides what the verifier may see. */
@@ -13,6 +14,8 @@ export interface Survey {
   misplaced?: string;
   /** First value that is the ID of two elements. */
   repeatedId?: string;
+  /** First namespace declaration that Namespaces in XML forbids. */
+  forbiddenBinding?: string;
   /** First certificate in the KeyInfo of a signature, base64: a hint for the order of the pinned ones, never trusted. */
   certificateHint?: string;
 }
@@ -42,12 +45,18 @@ export function survey(root: Element): Survey {
     signatures: found.Signature,
     misplaced: found.misplaced,
     repeatedId: found.repeatedId,
+    forbiddenBinding: found.forbiddenBinding,
     certificateHint: hintOf(found.Signature),
   };
 }
 
 type Counted = 'Response' | 'Assertion' | 'EncryptedAssertion' | 'Signature';
-type Findings = Record<Counted, Element[]> & { ids: Set<string>; misplaced?: string; repeatedId?: string };
+type Findings = Record<Counted, Element[]> & {
+  ids: Set<string>;
+  misplaced?: string;
+  repeatedId?: string;
+  forbiddenBinding?: string;
+};
 
 /** Recursion is as deep as the guard lets a document be. */
 function visit(element: Element, found: Findings): void {
@@ -55,6 +64,7 @@ function visit(element: Element, found: Findings): void {
   if (name === 'Response' || name === 'Assertion' || name === 'EncryptedAssertion' || name === 'Signature')
     found[name].push(element);
   if (isMisplaced(element, name)) found.misplaced ??= name;
+  found.forbiddenBinding ??= forbiddenBinding(element);
   for (const { nodeName, value } of element.attributes) {
     if (!/^(?:xml:)?id$/i.test(nodeName)) continue;
     if (found.ids.has(value)) found.repeatedId ??= value;

@@ -4,6 +4,7 @@ import { authnStatement, sessionNotOnOrAfter } from './authn-statement';
 import { audience, conditions, notBefore, notOnOrAfter } from './conditions';
 import { encryption } from './encryption';
 import type { DocumentFacts, VerifiedFacts } from './facts';
+import { namespaces } from './namespaces';
 import { destination, responseInResponseTo, responseIssueInstant, responseIssuer, responseVersion } from './response';
 import { root } from './root';
 import type { RuleTable } from './rule';
@@ -29,6 +30,7 @@ export { checkAll, checkInTurn } from './rule';
 /** What a document must look like before the verifier is asked. In turn: each relies on those above. */
 // prettier-ignore
 export const DOCUMENT_RULES: RuleTable<DocumentFacts> = [
+  ['namespaces',          namespaces],
   ['root',                root],
   ['status',              status],
   ['single_assertion',    singleAssertion],
@@ -43,6 +45,7 @@ export const DOCUMENT_RULES: RuleTable<DocumentFacts> = [
 /** The same for what came out of an EncryptedAssertion. */
 // prettier-ignore
 export const DECRYPTED_RULES: RuleTable<DocumentFacts> = [
+  ['decrypted_namespaces',          namespaces],
   ['decrypted_assertion',           singleAssertion],
   ['decrypted_signature_placement', signaturePlacement],
   ['decrypted_signature_structure', signatureStructure],
