@@ -39,5 +39,13 @@ export const ENCRYPTION = {
   authenticated: ['http://www.w3.org/2009/xmlenc11#aes128-gcm', 'http://www.w3.org/2009/xmlenc11#aes256-gcm'],
   /** Malleable: only inside a Response whose signature was verified first. */
   unauthenticated: ['http://www.w3.org/2001/04/xmlenc#aes128-cbc', 'http://www.w3.org/2001/04/xmlenc#aes256-cbc'],
+  /** SHA-1 is as good as any here; the last two are SHA-2 by names that older libraries made up. */
+  oaepDigest: [
+    'http://www.w3.org/2000/09/xmldsig#sha1',
+    'http://www.w3.org/2001/04/xmlenc#sha256',
+    'http://www.w3.org/2001/04/xmlenc#sha512',
+    'http://www.w3.org/2000/09/xmldsig#sha256',
+    'http://www.w3.org/2000/09/xmldsig#sha512',
+  ],
   keyTransport: ['http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p', 'http://www.w3.org/2009/xmlenc11#rsa-oaep'],
 } as const satisfies Record<string, readonly string[]>;

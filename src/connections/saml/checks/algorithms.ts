@@ -4,7 +4,7 @@ import type { DocumentFacts } from './facts';
 import { isTrue, type Outcome } from './rule';
 
 const algorithms = (parent: Element | undefined, name: string): string[] =>
-  children(parent, NS.signature, name).map((element) => attribute(element, 'Algorithm') ?? 'none');
+  children(parent, NS.signature, name).map((element) => attribute(element, 'Algorithm') || 'none');
 
 /** The first algorithm of a signature that is not on the list. */
 function unknown(signature: Element): string | undefined {

@@ -7,8 +7,15 @@ const EXPECTED = 'AES-GCM (AES-CBC inside a signed Response), one key by RSA-OAE
 
 const method = (parent: Element | undefined): string => {
   const [first, ...more] = children(parent, NS.encryption, 'EncryptionMethod');
-  return more.length ? 'several' : (attribute(first, 'Algorithm') ?? 'none');
+  return more.length ? 'several' : attribute(first, 'Algorithm') || 'none';
 };
+
+/** The hash inside RSA-OAEP; left out, it is SHA-1 (XML Encryption 5.5.2). The library below takes an unknown one for that. */
+function oaepDigest(key: Element | undefined): string | undefined {
+  const [encryptionMethod] = children(key, NS.encryption, 'EncryptionMethod');
+  const [digest] = children(encryptionMethod, NS.signature, 'DigestMethod');
+  return digest && (attribute(digest, 'Algorithm') || 'none');
+}
 
 /** How the content of an EncryptedAssertion is encrypted; the URI of its algorithm. */
 export const contentAlgorithm = (encrypted: Element | undefined): string =>
@@ -26,10 +33,13 @@ function fault(encrypted: Element, insideSignature: boolean): string | undefined
   const content = contentAlgorithm(encrypted);
   const isCbc = (ENCRYPTION.unauthenticated as readonly string[]).includes(content);
   if (!isAuthenticated(content) && !(isCbc && insideSignature)) return content;
-  const transport = method(named('EncryptedKey')[0]);
+  const [key] = named('EncryptedKey');
+  const transport = method(key);
   if (!(ENCRYPTION.keyTransport as readonly string[]).includes(transport)) return transport;
+  const digest = oaepDigest(key);
+  if (digest !== undefined && !(ENCRYPTION.oaepDigest as readonly string[]).includes(digest)) return digest;
   // The library below looks this reference up with an XPath expression.
-  const retrieval = named('RetrievalMethod').map((element) => attribute(element, 'URI') ?? '');
+  const retrieval = named('RetrievalMethod').map((element) => attribute(element, 'URI') || 'nowhere');
   return retrieval.find((uri) => !/^#[A-Za-z0-9_.-]+$/.test(uri));
 }
 
