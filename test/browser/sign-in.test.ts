@@ -171,7 +171,7 @@ describeWith(['chromium', 'simplesamlphp', 'postgres'], 'signing in with Chromiu
       expect(await accountsOf(slug)).toEqual([expect.objectContaining({ id: accounts[0]?.id })]);
     });
 
-    test('the request that goes by a form waits on a page of ours, which lets it go to the provider only', async () => {
+    test('security 23: the request that goes by a form waits on a page of ours, which lets it go to the provider only', async () => {
       const slug = await samlOrganization({ connection: { metadataXml: metadataXml.replace(REDIRECT_SSO, '') } });
       await page.route('**/submit.js*', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
       const [posting] = await Promise.all([
@@ -236,7 +236,7 @@ describeWith(['chromium', 'simplesamlphp', 'postgres'], 'signing in with Chromiu
   });
 
   describe('two organizations in one browser', () => {
-    test('each has its own session; signing out of one keeps the other', async () => {
+    test('security 23: each has its own session; signing out of one keeps the other', async () => {
       const [one, other] = [await samlOrganization(), await oidcOrganization()];
       await signIn(one, 'lukasz');
       await signIn(other, 'siobhan');
@@ -249,7 +249,7 @@ describeWith(['chromium', 'simplesamlphp', 'postgres'], 'signing in with Chromiu
       expect([await statusOf(one), await statusOf(other)]).toEqual([200, 401]);
     });
 
-    test('two tabs begun before either ends both arrive', async () => {
+    test('security 10: two tabs begun before either ends both arrive', async () => {
       const slug = await samlOrganization();
       await go(`/${slug}`);
       const second = await context.newPage();
@@ -275,7 +275,7 @@ describeWith(['chromium', 'simplesamlphp', 'postgres'], 'signing in with Chromiu
       await expectAccessibleInBothThemes();
     });
 
-    test('a session is ended from another browser, which is told so', async () => {
+    test('security 23: a session is ended from another browser, which is told so', async () => {
       const slug = await samlOrganization();
       await signIn(slug);
       const elsewhere = await browser.newContext({ storageState: await context.storageState() });
@@ -293,7 +293,7 @@ describeWith(['chromium', 'simplesamlphp', 'postgres'], 'signing in with Chromiu
       await elsewhere.close();
     });
 
-    test('a form of a session that an admin has ended leads to a page of ours', async () => {
+    test('security 23: a form of a session that an admin has ended leads to a page of ours', async () => {
       const slug = await samlOrganization();
       await signIn(slug);
       const twin = await browser.newContext({ storageState: await context.storageState() });

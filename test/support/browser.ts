@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { peerEnvironment } from './leftovers';
 
 const QUIET = [
@@ -22,6 +23,23 @@ export const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
     args: [...QUIET, ...args],
     env: peerEnvironment(),
   });
+
+/** Chromium with a profile whose preferences say this; closing it deletes the profile. */
+export async function launchProfile(preferences: object): Promise<BrowserContext> {
+  const dir = await mkdtemp(join(tmpdir(), 'drawbridge-profile-'));
+  await mkdir(join(dir, 'Default'));
+  await writeFile(join(dir, 'Default/Preferences'), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(dir, {
+    executablePath: '/usr/bin/chromium',
+    chromiumSandbox: false,
+    args: QUIET,
+    env: peerEnvironment(),
+    ignoreHTTPSErrors: true,
+    locale: 'en-GB',
+  });
+  context.on('close', () => void rm(dir, { recursive: true, force: true }));
+  return context;
+}
 
 /**
  * Looks for what axe finds wrong with a page. The page must come from `browser.newContext()`.
