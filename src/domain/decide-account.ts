@@ -15,6 +15,7 @@ import {
 import type { Change, Decision, Facts, GrantedAccount } from './decision';
 import type { PersonRecord } from './desired-record';
 import { effectiveAccess } from './effective';
+import { linkOf } from './decide-linking';
 import { firstStatus, signupRefusal, sourceRefusal, statusAfter } from './decide-status';
 import { deactivates, lifts } from './presence';
 import type { AccessField } from './policy';
@@ -57,7 +58,7 @@ export function existingAccount(
   if (licence === 'none free') return { action: 'refuse', reason: 'licence_seats_exhausted' };
 
   if (record.identity && !account.identities.some((known) => sameIdentity(known, record.identity)))
-    changes.push({ kind: 'link_identity', identity: record.identity });
+    changes.push(linkOf(record.identity, facts));
   const groups = groupChange(record.access.groups, facts.source.id, account);
   if (groups) changes.push(groups);
   changes.push(...accessChanges(account, { ...wanted, licence }));
@@ -116,7 +117,7 @@ export function newAccount(
   if (takenUsernames.has(usernameKey(username))) return { action: 'refuse', reason: 'username_taken' };
   const account: GrantedAccount = { ...access, licence, username };
   const changes: Change[] = [{ kind: 'grant_account', account, ...(deleted && { restores: deleted.id }) }];
-  if (record.identity) changes.push({ kind: 'link_identity', identity: record.identity });
+  if (record.identity) changes.push(linkOf(record.identity, facts));
   changes.push(...grantGroups(given, source.id), ...grantGroups(defaults, adminSourceId));
   return { changes };
 }
@@ -149,8 +150,11 @@ function addressRefusal(
     return record.identity
       ? { action: 'refuse', reason: 'missing_attribute', attributes: ['email'] }
       : { action: 'wait', needs: ['email'] };
-  const reason = record.identity ? 'link_requires_proof' : 'email_taken';
-  return facts.emailHolder === undefined ? undefined : { action: 'refuse', reason, person: facts.emailHolder };
+  const { emailHolder: person } = facts;
+  if (person === undefined) return undefined;
+  return record.identity
+    ? { action: 'refuse', reason: 'link_requires_proof', person, because: 'address_of_another_account' }
+    : { action: 'refuse', reason: 'email_taken', person };
 }
 
 const ownUsername = ({ policy, takenUsernames }: Facts, attributes: AttributeValues): string =>

@@ -1,24 +1,51 @@
-import type { PersonState } from './account';
+import type { AccountState, PersonState } from './account';
 import type { Attribute } from './attributes';
-import type { Decision, Facts } from './decision';
+import type { Change, Decision, Facts, Match } from './decision';
 import type { PersonRecord } from './desired-record';
 import { ownerOf } from './effective';
+import type { LinkObstacle, LinkReason } from './linking';
+import type { IdentityKey } from './proof';
 import { statementOf } from './statement';
 
-/** Security 16, 17: what was found by something weaker than its key is linked only where the policy permits and nothing is doubtful. */
-export function linkingRefusal(record: PersonRecord, { match, policy, emailHolder }: Facts): Decision | undefined {
+type Resembling = PersonState & { account: AccountState };
+type Obstacle = (person: Resembling, record: PersonRecord, facts: Facts) => boolean;
+
+/** Security 16, 17: what stands against linking an identity that was recognised by something weaker than its key; the first is told. */
+const OBSTACLES: readonly (readonly [LinkObstacle, Obstacle])[] = [
+  ['has_other_identity', ({ account }) => account.identities.length > 0],
+  ['address_of_another_account', ({ contactId }, _, { emailHolder }) => (emailHolder ?? contactId) !== contactId],
+  [
+    'policy',
+    (_, __, { match, policy }) => !policy.linkBy.includes(match.by === 'email' ? 'verified_email' : 'external_id'),
+  ],
+  ['unverified_email', (_, { emailVerified }, { match }) => match.by === 'email' && !emailVerified],
+];
+
+/** Whoever was found by an address or a number only is linked where nothing stands against it. */
+export function linkingRefusal(record: PersonRecord, facts: Facts): Decision | undefined {
+  const { match } = facts;
   if (!record.identity || (match.by !== 'email' && match.by !== 'external_id')) return undefined;
   const { account, contactId } = match.person;
   if (!account || account.status === 'unconfirmed') return undefined;
-  const permitted =
-    match.by === 'external_id'
-      ? policy.linkBy.includes('external_id')
-      : policy.linkBy.includes('verified_email') && record.emailVerified;
-  // Another identity signs in there already, or the address says that it is somebody else.
-  const isDoubtful = account.identities.length > 0 || (emailHolder !== undefined && emailHolder !== contactId);
-  if (permitted && !isDoubtful) return undefined;
-  return { action: 'refuse', reason: 'link_requires_proof', person: contactId };
+  const found = OBSTACLES.find(([, stands]) => stands({ ...match.person, account }, record, facts));
+  return found && { action: 'refuse', reason: 'link_requires_proof', person: contactId, because: found[0] };
 }
+
+const LINKED_BY = {
+  nothing: 'new_account',
+  identity: 'known_person',
+  origin: 'known_person',
+  contact: 'known_person',
+  external_id: 'external_id',
+  email: 'verified_email',
+} as const satisfies Record<Match['by'], LinkReason>;
+
+/** The link of an identity, with its reason: by what the person was recognised. */
+export const linkOf = (identity: IdentityKey, { match }: Facts): Change => ({
+  kind: 'link_identity',
+  identity,
+  by: LINKED_BY[match.by],
+});
 
 /** What is typed in by hand must not silently lose against a source that owns the field. */
 export function ownershipRefusal(

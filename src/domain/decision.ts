@@ -2,6 +2,7 @@ import type { AccountStatus, PersonState, Statement } from './account';
 import type { Attribute } from './attributes';
 import type { ErrorCode } from './errors';
 import type { AccountId, ContactId, GroupId, LicenceId, PermissionProfileId, SourceId } from './ids';
+import type { LinkObstacle, LinkReason } from './linking';
 import type { Policy, SourceKind, UserType } from './policy';
 import type { IdentityKey } from './proof';
 
@@ -51,7 +52,7 @@ export type RefusalReason = Extract<
 export type Change =
   | { kind: 'set_attribute'; attribute: Attribute; before: string | null; after: string | null }
   | { kind: 'set_email_verified'; before: boolean; after: boolean }
-  | { kind: 'link_identity'; identity: IdentityKey }
+  | { kind: 'link_identity'; identity: IdentityKey; by: LinkReason }
   | { kind: 'grant_account'; account: GrantedAccount; restores?: AccountId }
   | { kind: 'set_groups'; sourceId: SourceId; added: readonly GroupId[]; removed: readonly GroupId[] }
   | {
@@ -79,4 +80,11 @@ export type Decision =
   | { action: 'apply'; target: 'new' | ContactId; changes: readonly Change[]; statement: Statement }
   | { action: 'unchanged'; target: ContactId; statement: Statement }
   | { action: 'wait'; needs: readonly Attribute[] }
-  | { action: 'refuse'; reason: RefusalReason; person?: ContactId; attributes?: readonly Attribute[] };
+  | {
+      action: 'refuse';
+      reason: RefusalReason;
+      person?: ContactId;
+      attributes?: readonly Attribute[];
+      /** Of `link_requires_proof`: what stands against the link. */
+      because?: LinkObstacle;
+    };

@@ -35,7 +35,7 @@ export async function applyDecision(
   if (decision.action === 'wait') return { contactId: person?.contactId, accountId: person?.account?.id };
   if (decision.action === 'refuse') {
     const concerned = { contactId: decision.person ?? person?.contactId, accountId: person?.account?.id };
-    await writeLedger(tx, occasion.now, [ledgerOf.refusal(door, decision.reason, concerned, occasion)]);
+    await writeLedger(tx, occasion.now, [ledgerOf.refusal(door, decision, concerned, occasion)]);
     return concerned;
   }
   const contactId = decision.target === 'new' ? uuid() : decision.target;

@@ -1,8 +1,8 @@
-import type { Change } from '../domain/decision';
-import type { ErrorCode } from '../domain/errors';
+import type { Change, Decision } from '../domain/decision';
 import type { LedgerEntry, LedgerValue } from '../domain/ledger-entry';
 import type { Applied, Door, Occasion } from './door';
 
+type Refusal = Extract<Decision, { action: 'refuse' }>;
 type Line = LedgerEntry & { values?: readonly LedgerValue[] };
 
 /** What the door writes into the ledger. */
@@ -20,8 +20,9 @@ function base(door: Door, concerned: Applied, occasion: Occasion): Omit<LedgerEn
   };
 }
 
-function refusal(door: Door, reason: ErrorCode, concerned: Applied, occasion: Occasion): Line {
-  return { ...base(door, concerned, occasion), action: 'provisioning.refused', outcome: reason };
+function refusal(door: Door, { reason, because }: Refusal, concerned: Applied, occasion: Occasion): Line {
+  const details = because && { details: { because } };
+  return { ...base(door, concerned, occasion), action: 'provisioning.refused', outcome: reason, ...details };
 }
 
 /** One line per thing that happened: somebody came, was linked, changed state, changed. */
@@ -46,7 +47,7 @@ function ownLine(change: Change): Pick<Line, 'action' | 'details' | 'connectionI
         details: { status: change.account.status, wasHereBefore: Boolean(change.restores) },
       };
     case 'link_identity':
-      return { action: 'identity.linked', connectionId: change.identity.connectionId };
+      return { action: 'identity.linked', connectionId: change.identity.connectionId, details: { by: change.by } };
     case 'set_presence':
       return { action: 'account.status_changed', details: { before: change.before, after: change.after } };
     default:

@@ -308,7 +308,10 @@ describe('after the account was deleted', () => {
     const { contactId: next } = world.accept(signIn('s2', { emailVerified: true }));
     expect(next).not.toBe(contactId);
     expect(world.account(next).username).toBe('anna.lee');
-    expect(world.say(signIn('s1'))).toEqual({ action: 'refuse', reason: 'link_requires_proof', person: next });
+    expect(world.say(signIn('s1'))).toEqual({
+      ...{ action: 'refuse', reason: 'link_requires_proof' },
+      ...{ person: next, because: 'address_of_another_account' },
+    });
   });
 
   test('coming back is like coming: the policy must allow it, and a seat must be free', () => {

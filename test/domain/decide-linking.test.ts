@@ -1,3 +1,5 @@
+import type { Decision } from '../../src/domain/decision';
+import type { LinkObstacle, LinkReason } from '../../src/domain/linking';
 import type { Policy } from '../../src/domain/policy';
 import { ANNA, says, signIn, summary, World } from './world';
 
@@ -7,19 +9,26 @@ function prepared(policy: Partial<Policy> = {}) {
   const { contactId } = world.accept(says('hand', { attributes: { ...ANNA, externalId: '4711' } }));
   return { world, contactId };
 }
+const reasonOf = (decision: Decision) =>
+  decision.action === 'apply' && decision.changes.find((change) => change.kind === 'link_identity')?.by;
+const refused = (person: string, because: LinkObstacle) => ({
+  ...{ action: 'refuse', reason: 'link_requires_proof' },
+  ...{ person, because },
+});
 const verified = { emailVerified: true };
 const numbered = { attributes: { email: 'new@acme.test', externalId: '4711' } };
 
-describe('an account made beforehand is linked', () => {
-  test.each<[name: string, linkBy: Policy['linkBy'], record: Parameters<typeof signIn>[1]]>([
-    ['by a verified address', ['verified_email'], verified],
-    ['by the external id', ['external_id'], numbered],
-    ['by a verified address where both are permitted', ['external_id', 'verified_email'], verified],
-  ])('%s', (_, linkBy, record) => {
+describe('security 16: an account made beforehand is linked', () => {
+  test.each<[name: string, linkBy: Policy['linkBy'], record: Parameters<typeof signIn>[1], by: LinkReason]>([
+    ['by a verified address', ['verified_email'], verified, 'verified_email'],
+    ['by the external id', ['external_id'], numbered, 'external_id'],
+    ['by a verified address where both are permitted', ['external_id', 'verified_email'], verified, 'verified_email'],
+  ])('%s, and says so', (_, linkBy, record, by) => {
     const { world, contactId } = prepared({ linkBy });
     const decision = world.say(signIn('s1', record));
     expect(decision).toMatchObject({ action: 'apply', target: contactId });
     expect(summary(decision)).toMatchObject({ identity: 's1' });
+    expect(reasonOf(decision)).toBe(by);
     expect(world.account(contactId)).toMatchObject({ username: 'anna.lee', identities: [{ subject: 's1' }] });
     expect(world.people).toHaveLength(1);
   });
@@ -38,30 +47,22 @@ describe('an account made beforehand is linked', () => {
   });
 });
 
-describe('linking needs proof', () => {
-  test.each<[name: string, linkBy: Policy['linkBy'], record: Parameters<typeof signIn>[1]]>([
-    ['when the address is not verified', ['external_id', 'verified_email'], {}],
-    ['when a verified address does not suffice', ['external_id'], verified],
-    ['when the external id does not suffice', ['verified_email'], numbered],
-    ['when nothing does', [], { ...numbered, ...verified }],
-  ])('%s', (_, linkBy, record) => {
+describe('security 17: linking needs proof', () => {
+  test.each<[name: string, linkBy: Policy['linkBy'], record: Parameters<typeof signIn>[1], because: LinkObstacle]>([
+    ['when the address is not verified', ['external_id', 'verified_email'], {}, 'unverified_email'],
+    ['when a verified address does not suffice', ['external_id'], verified, 'policy'],
+    ['when the external id does not suffice', ['verified_email'], numbered, 'policy'],
+    ['when nothing does', [], { ...numbered, ...verified }, 'policy'],
+  ])('%s', (_, linkBy, record, because) => {
     const { world, contactId } = prepared({ linkBy });
-    expect(world.say(signIn('s1', record))).toEqual({
-      action: 'refuse',
-      reason: 'link_requires_proof',
-      person: contactId,
-    });
+    expect(world.say(signIn('s1', record))).toEqual(refused(contactId, because));
     expect(world.account(contactId).identities).toEqual([]);
   });
 
   test.each(['idp', 'otherIdp'] as const)('when another identity signs in there already, at %s', (connection) => {
     const world = new World();
     const { contactId } = world.accept(signIn('s1', verified));
-    expect(world.say(signIn('s2', verified, connection))).toEqual({
-      action: 'refuse',
-      reason: 'link_requires_proof',
-      person: contactId,
-    });
+    expect(world.say(signIn('s2', verified, connection))).toEqual(refused(contactId, 'has_other_identity'));
   });
 
   test('when another issuer uses the same subject', () => {
@@ -69,21 +70,21 @@ describe('linking needs proof', () => {
     const record = signIn('s1', verified);
     const { contactId } = world.accept(record);
     const foreign = { ...record, identity: { ...record.identity!, issuer: 'https://evil.test' } };
-    expect(world.say(foreign)).toEqual({ action: 'refuse', reason: 'link_requires_proof', person: contactId });
+    expect(world.say(foreign)).toEqual(refused(contactId, 'has_other_identity'));
   });
 
   test('when the external id means one account and the address another', () => {
     const { world, contactId } = prepared();
     world.accept(says('hand', { attributes: { email: 'ben@acme.test' } }));
     const record = signIn('s1', { attributes: { email: 'ben@acme.test', externalId: '4711' }, ...verified });
-    expect(world.say(record)).toEqual({ action: 'refuse', reason: 'link_requires_proof', person: contactId });
+    expect(world.say(record)).toEqual(refused(contactId, 'address_of_another_account'));
   });
 
   test('when the external id means a contact without account and the address somebody else’s account', () => {
     const { world, contactId } = prepared();
     world.accept(says('catalog', { wants: 'contact', attributes: { displayName: 'Ben', externalId: '4712' } }));
     const record = signIn('s1', { attributes: { email: ANNA.email, externalId: '4712' }, ...verified });
-    expect(world.say(record)).toEqual({ action: 'refuse', reason: 'link_requires_proof', person: contactId });
+    expect(world.say(record)).toEqual(refused(contactId, 'address_of_another_account'));
   });
 
   test('when the external id means a sign-up that was not confirmed, whose address somebody else has by now', () => {
@@ -91,7 +92,15 @@ describe('linking needs proof', () => {
     world.accept(says('signup', { attributes: { ...ANNA, externalId: '4711' } }));
     const { contactId } = world.accept(signIn('s1'));
     const record = signIn('s2', { attributes: { externalId: '4711' } });
-    expect(world.say(record)).toEqual({ action: 'refuse', reason: 'link_requires_proof', person: contactId });
+    expect(world.say(record)).toEqual(refused(contactId, 'address_of_another_account'));
+  });
+
+  test('a stranger gets an account of their own, and who was here before gets theirs back: neither is a question', () => {
+    const world = new World();
+    const first = world.say(signIn('s1', verified));
+    expect(reasonOf(first)).toBe('new_account');
+    world.setStatus('contact-1', 'deleted');
+    expect(reasonOf(world.say(signIn('s1', verified)))).toBe('known_person');
   });
 
   test('an account that was not confirmed is in nobody’s way', () => {
