@@ -7,6 +7,8 @@ export const ERRORS = {
   self_signup_forbidden: [403, 'This organization signs in with its identity provider; accounts are not created here.'],
   identity_not_permitted: [403, 'The organization does not let this source create accounts.'],
   link_requires_proof: [409, 'An account with this e-mail address exists already; linking it needs proof or an admin.'],
+  link_rejected: [403, 'An admin decided that this identity is not to be linked to the account that it resembles.'],
+  link_not_provable: [409, 'There is nothing here that this browser and this session could prove.'],
   licence_seats_exhausted: [403, 'Every seat of the licence is in use.'],
   missing_attribute: [403, 'The identity provider did not send an attribute that is needed.'],
   access_incomplete: [403, 'Signing in here needs at least one group and a permission profile.'],

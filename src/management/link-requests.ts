@@ -1,24 +1,21 @@
 import { z } from 'zod';
 import { AppError } from '../domain/errors';
-import type { IdentityKey } from '../domain/proof';
-import { openDoor } from '../provisioning/door';
+import { holdForLink, linkAsDecided, type DecidedLink } from '../provisioning/link';
 import { findAccount } from '../storage/account-views';
-import { linkIdentity, retireIdentities } from '../storage/identities';
+import { holderOfIdentity } from '../storage/identities';
 import {
   decideLinkRequest,
   findLinkRequest,
+  LINK_REQUEST_STATES,
   listLinkRequests as readLinkRequests,
   type LinkRequest,
 } from '../storage/link-requests';
-import { lockKeys, matchPerson } from '../storage/people';
-import { endAllSessions } from '../storage/sessions';
-import { adminSource } from '../storage/sources';
+import type { Transaction } from '../storage/rows';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, type Island } from './island';
 import { pageOf, type Page, type PageQuery } from './page';
-import { holdPerson } from './person';
 
-export const linkRequestFilter = z.strictObject({ state: z.enum(['open', 'approved', 'rejected']).optional() });
+export const linkRequestFilter = z.strictObject({ state: z.enum(LINK_REQUEST_STATES).optional() });
 export type LinkRequestFilter = z.output<typeof linkRequestFilter>;
 
 /** Newest first. */
@@ -51,21 +48,27 @@ export const approveLinkRequest = (
   id: string,
 ): Promise<LinkRequest> =>
   changing(deps, caller, organization, 'link-requests:write', async (island) => {
-    const { tx, organization: own, now, note } = island;
+    const { tx, now, note } = island;
+    const link = await linkIn(island, await requestIn(island, id));
+    await holdForLink(tx, link);
     const decided = await decide(island, caller, id, 'approved');
-    const { accountId, connectionId, issuer, subject } = decided;
-    const account = await findAccount(tx, own.id, accountId);
-    if (!account || account.status === 'deleted') throw new AppError('conflict', { detail: 'The account is gone.' });
-    await holdPerson(island, await openDoor(tx, own.id, await adminSource(tx, own.id)), account);
-    await refuseForeign(island, { connectionId, issuer, subject }, accountId);
-    await retireIdentities(tx, own.id, accountId, connectionId, now);
-    await linkIdentity(tx, own.id, accountId, { connectionId, issuer, subject });
-    await endAllSessions(tx, own.id, accountId, now);
-    const concerned = { contactId: account.contactId, accountId, connectionId };
+    await refuseForeign(tx, link);
+    const held = await linkIn(island, decided);
+    const { actor, requestId } = caller;
+    const { accountId, connectionId, attemptId } = decided;
+    const concerned = { contactId: held.account.contactId, accountId, connectionId };
     await note({ ...concerned, action: 'link_request.approved', resource: `link_request:${id}` });
-    await note({ ...concerned, action: 'identity.linked' });
+    await linkAsDecided(tx, held, 'approval', { actor, requestId, now, ...(attemptId && { attemptId }) });
     return decided;
   });
+
+/** What a request asks for. @throws AppError conflict when the account is gone */
+async function linkIn({ tx, organization }: Island, request: LinkRequest): Promise<DecidedLink> {
+  const { accountId, connectionId, issuer, subject } = request;
+  const account = await findAccount(tx, organization.id, accountId);
+  if (!account || account.status === 'deleted') throw new AppError('conflict', { detail: 'The account is gone.' });
+  return { organizationId: organization.id, account, identity: { connectionId, issuer, subject } };
+}
 
 export const rejectLinkRequest = (
   deps: ManagementDeps,
@@ -94,18 +97,9 @@ async function decide(
 }
 
 /** An identity that signs in to another account is never moved away from it. */
-async function refuseForeign({ tx, organization }: Island, identity: IdentityKey, accountId: string): Promise<void> {
-  const { connectionId, issuer, subject } = identity;
-  await lockKeys(tx, organization.id, [`identity|${connectionId}|${issuer}|${subject}`]);
-  const origin = { sourceId: await adminSource(tx, organization.id) };
-  const { by, person } = await matchPerson(tx, {
-    organizationId: organization.id,
-    identity,
-    origin,
-    matchContactByEmail: false,
-  });
-  const holder = by === 'identity' ? person?.account : undefined;
-  if (holder && holder.id !== accountId && holder.status !== 'deleted')
+async function refuseForeign(tx: Transaction, { organizationId, account, identity }: DecidedLink): Promise<void> {
+  const holder = await holderOfIdentity(tx, organizationId, identity);
+  if (holder && holder !== account.id)
     throw new AppError('conflict', { detail: 'The identity signs in to another account.' });
 }
 

@@ -15,6 +15,7 @@ import {
 import { linkIdentity } from '../storage/identities';
 import { revokeEmailLinks } from '../storage/email-links';
 import { writeLedger } from '../storage/ledger';
+import { withdrawLinkRequests } from '../storage/link-requests';
 import { saveContact, saveStatement } from '../storage/people';
 import type { Transaction } from '../storage/rows';
 import { endAllSessions } from '../storage/sessions';
@@ -126,8 +127,10 @@ async function writeAccount(
     // A link counts for the address it was sent to.
     await revokeEmailLinks(tx, organizationId, { accountId }, now);
   }
-  for (const change of only(changes, 'link_identity'))
-    await linkIdentity(tx, organizationId, accountId, change.identity);
+  for (const { identity, by } of only(changes, 'link_identity')) {
+    await linkIdentity(tx, organizationId, accountId, identity, by, now);
+    await withdrawLinkRequests(tx, organizationId, identity, now);
+  }
   for (const change of only(changes, 'set_groups')) await changeGroups(tx, organizationId, accountId, change);
   await updateAccess(tx, organizationId, accountId, accessOf(changes));
   for (const change of only(changes, 'set_presence')) {

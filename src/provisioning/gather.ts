@@ -4,6 +4,7 @@ import { isLive } from '../domain/account';
 import type { AttributeValues } from '../domain/attributes';
 import { expectedAttributes } from '../domain/decide-profile';
 import type { ContactId, LicenceId } from '../domain/ids';
+import type { IdentityKey } from '../domain/proof';
 import { usernameBase, usernameKey } from '../domain/username';
 import { lockFreeSeats } from '../storage/directory';
 import { holderOfEmail, matchPerson, usernamesBeginningWith, type PersonMatch } from '../storage/people';
@@ -16,8 +17,8 @@ const LOCK_PREFIX = 32;
 export function lockKeysOf(record: PersonRecord, door: Door): string[] {
   const { identity, origin, attributes, access } = record;
   const keys = [usernameLock(access.username ?? usernameBase(door.policy.usernameFormat, attributes))];
-  if (identity) keys.push(`identity|${identity.connectionId}|${identity.issuer}|${identity.subject}`);
-  if (attributes.email) keys.push(`email|${attributes.email}`);
+  if (identity) keys.push(identityLock(identity));
+  if (attributes.email) keys.push(emailLock(attributes.email));
   if (attributes.externalId) keys.push(`external|${attributes.externalId}`);
   if (origin.externalId) keys.push(`origin|${origin.sourceId}|${origin.externalId}`);
   return keys;
@@ -27,11 +28,16 @@ export function lockKeysOf(record: PersonRecord, door: Door): string[] {
 export function lockKeysOfMatch(record: PersonRecord, door: Door, { match, source, policy }: Facts): string[] {
   if (match.by === 'nothing') return [];
   const expected = expectedAttributes(record, { policy, source }, match.person);
-  const keys = [`contact|${match.person.contactId}`];
-  if (expected.email && expected.email !== record.attributes.email) keys.push(`email|${expected.email}`);
+  const keys = [contactLock(match.person.contactId)];
+  if (expected.email && expected.email !== record.attributes.email) keys.push(emailLock(expected.email));
   if (!record.access.username) keys.push(usernameLock(usernameBase(door.policy.usernameFormat, expected)));
   return keys;
 }
+
+export const identityLock = ({ connectionId, issuer, subject }: IdentityKey): string =>
+  `identity|${connectionId}|${issuer}|${subject}`;
+export const emailLock = (email: string): string => `email|${email}`;
+export const contactLock = (contactId: ContactId): string => `contact|${contactId}`;
 
 /** anna.lee, anna.lee2 and anna.lee27 are one key: a number may be what another's base ends with. */
 const usernameLock = (username: string): string =>

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Completion } from '../connections/connection';
 import type { StandardAttribute } from '../domain/attributes';
 import type { Decision } from '../domain/decision';
+import type { ErrorCode } from '../domain/errors';
 import type { AttemptId } from '../domain/ids';
 import type { ExternalIdentity } from '../domain/proof';
 import { openDoor, type Occasion } from '../provisioning/door';
@@ -10,11 +11,13 @@ import { noteSignIn } from '../storage/identities';
 import { consumeAssertion } from '../storage/replies';
 import { consumeAttempt, finishAttempt, insertFinishedAttempt, type PendingAttempt } from '../storage/attempts';
 import { writeLedger } from '../storage/ledger';
-import { openLinkRequest } from '../storage/link-requests';
+import type { RefusedLink } from '../storage/link-requests';
 import type { Transaction } from '../storage/rows';
 import { inTransaction } from '../storage/transaction';
 import { hashOf, newAttemptCode } from './attempt';
+import { askToLink } from './ask-to-link';
 import { admitReturning } from './admit-returning';
+import { linkingSteps } from './linking-step';
 import type { CompleteRequest } from './request';
 import type { SignInDeps } from './deps';
 import type { SignInOutcome } from './outcome';
@@ -28,7 +31,11 @@ interface Entry {
   attemptId: AttemptId;
   code: string;
   returnTo: string | null;
+  /** It began here, in a browser that is known by its cookie. */
+  isOurs: boolean;
 }
+
+type Turned = Extract<Decision, { action: 'refuse' | 'wait' }>;
 
 /** A proven identity meets the door: attempt, account, session and ledger in one transaction. */
 export async function admit(
@@ -81,7 +88,7 @@ async function enter(
   if (attempt) {
     const first = await consumeAttempt(tx, organizationId, attempt.id, now);
     if (!first) return { kind: 'refused', code: 'attempt_used', attemptCode: attempt.code, returnTo: attempt.returnTo };
-    return { attemptId: attempt.id, code: attempt.code, returnTo: attempt.returnTo };
+    return { attemptId: attempt.id, code: attempt.code, returnTo: attempt.returnTo, isOurs: true };
   }
   const { replayKey, replayUntil } = proven;
   if (!replayKey || !replayUntil) throw new Error('an unsolicited response is admitted by its assertion id only');
@@ -98,7 +105,7 @@ async function enter(
     userAgent: request.userAgent ?? null,
     requestId: request.requestId ?? null,
   };
-  return { attemptId: await insertFinishedAttempt(tx, start), code, returnTo: null };
+  return { attemptId: await insertFinishedAttempt(tx, start), code, returnTo: null, isOurs: false };
 }
 
 async function turnAway(
@@ -108,25 +115,21 @@ async function turnAway(
   { identity, steps }: Proven,
   entry: Entry,
   { contactId, accountId }: Outcome,
-  decision: Extract<Decision, { action: 'refuse' | 'wait' }>,
+  decision: Turned,
   email: string | undefined,
 ): Promise<SignInOutcome> {
   const { organizationId } = connection;
-  const code = decision.action === 'refuse' ? decision.reason : 'missing_attribute';
+  const { attemptId } = entry;
+  const link = { organizationId, contactId, identity, attemptId, now };
+  const code = await refusalCode(tx, decision, link);
   const missing = (decision.action === 'refuse' ? decision.attributes : decision.needs) as
     readonly StandardAttribute[] | undefined;
   const finish = {
-    state: 'refused',
-    refusalCode: code,
-    steps,
-    accountId,
-    contactId,
-    email,
-    subject: identity.subject,
-  } as const;
-  await finishAttempt(tx, organizationId, entry.attemptId, finish, now);
-  if (code === 'link_requires_proof' && contactId)
-    await openLinkRequest(tx, organizationId, contactId, identity, entry.attemptId);
+    ...({ state: 'refused', refusalCode: code, steps: [...steps, ...linkingSteps(decision)] } as const),
+    ...{ accountId, contactId, email, subject: identity.subject },
+  };
+  await finishAttempt(tx, organizationId, attemptId, finish, now);
+  const mayProve = code === 'link_requires_proof' && entry.isOurs;
   return {
     kind: 'refused',
     code,
@@ -134,20 +137,33 @@ async function turnAway(
     email,
     returnTo: entry.returnTo,
     ...(missing && { missing }),
+    ...(mayProve && { mayProve }),
   };
+}
+
+/** Why somebody is turned away; who needs proof asks an admin for a link. */
+async function refusalCode(
+  tx: Transaction,
+  decision: Turned,
+  { contactId, ...link }: Omit<RefusedLink, 'contactId' | 'because'> & Pick<Outcome, 'contactId'>,
+): Promise<ErrorCode> {
+  if (decision.action === 'wait') return 'missing_attribute';
+  if (decision.reason !== 'link_requires_proof' || !contactId) return decision.reason;
+  return askToLink(tx, { ...link, contactId, because: decision.because });
 }
 
 async function letIn(
   tx: Transaction,
   now: Date,
   request: CompleteRequest,
-  { identity, steps }: Proven,
+  { identity, steps: proven }: Proven,
   entry: Entry,
-  { contactId, accountId }: Outcome,
+  { contactId, accountId, decision }: Outcome,
   policy: { sessionHours: number; idleMinutes: number },
   email: string | undefined,
 ): Promise<SignInOutcome> {
   const { organizationId, id: connectionId } = request.connection;
+  const steps = [...proven, ...linkingSteps(decision)];
   if (!accountId) throw new Error('whoever is let in has an account');
   await noteSignIn(tx, organizationId, accountId, identity, now);
   const session = await beginSession(tx, {

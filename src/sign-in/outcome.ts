@@ -16,6 +16,8 @@ export type SignInOutcome =
       missing?: readonly StandardAttribute[];
       /** Where the attempt was to lead: trying again leads there too. */
       returnTo?: string | null;
+      /** This browser may prove by the old way of signing in that the account is the person's. */
+      mayProve?: true;
       /** For the log only. */ detail?: string;
     }
   | { kind: 'restart'; because: 'attempt_expired' | 'unsolicited'; returnTo: string | null; loginHint?: string }

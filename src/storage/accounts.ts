@@ -126,6 +126,10 @@ export async function setAccountStatus(
     `UPDATE identities SET retired_at = $3 WHERE organization_id = $1 AND account_id = $2 AND retired_at IS NULL`,
     [organizationId, id, now],
   );
+  await tx.query(
+    `UPDATE link_requests SET state = 'withdrawn', decided_at = $3 WHERE organization_id = $1 AND account_id = $2 AND state = 'open'`,
+    [organizationId, id, now],
+  );
 }
 
 /** Changes the memberships that one source gives. */

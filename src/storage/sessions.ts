@@ -128,3 +128,21 @@ export async function endAllSessions(
     [organizationId, accountId, now],
   );
 }
+
+/** As `endAllSessions`, but for one, which goes on in the new epoch. */
+export async function endAllSessionsBut(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accountId: AccountId,
+  kept: SessionId,
+  now: Date,
+): Promise<void> {
+  await endSessions(tx, organizationId, accountId, now, { allBut: kept });
+  await tx.query(
+    `WITH account AS (
+       UPDATE accounts SET session_epoch = session_epoch + 1 WHERE organization_id = $1 AND id = $2 RETURNING session_epoch AS epoch)
+     UPDATE sessions s SET epoch = account.epoch FROM account
+      WHERE s.organization_id = $1 AND s.account_id = $2 AND s.id = $3 AND s.ended_at IS NULL AND s.epoch = account.epoch - 1`,
+    [organizationId, accountId, kept],
+  );
+}

@@ -24,6 +24,8 @@ export const REFUSAL_PAGES = {
   connection_unavailable: { words: 'connection_unavailable', remedy: 'retry' },
   identity_not_permitted: { words: 'identity_not_permitted', remedy: 'ask' },
   link_requires_proof: { words: 'link_requires_proof', remedy: 'ask' },
+  link_rejected: { words: 'link_rejected', remedy: 'admin' },
+  link_not_provable: { words: 'link_not_provable', remedy: 'ask' },
   licence_seats_exhausted: { words: 'licence_seats_exhausted', remedy: 'ask' },
   account_suspended: { words: 'account_suspended', remedy: 'ask' },
   account_deactivated: { words: 'account_deactivated', remedy: 'ask' },

@@ -47,7 +47,10 @@ describeWith('postgres', 'API: link requests, attempts, ledger, explain', () => 
       const actor = { kind: 'person', connectionId: connection } as const;
       const [outcome] = await provision(tx, door, [record], { actor, now: api.now });
       if (outcome?.decision.action === 'refuse' && outcome.contactId)
-        await openLinkRequest(tx, acmeId, outcome.contactId, who, undefined);
+        await openLinkRequest(tx, {
+          ...{ organizationId: acmeId, contactId: outcome.contactId, identity: who, now: api.now },
+          ...{ because: outcome.decision.because, attemptId: randomUUID() },
+        });
       return outcome;
     });
   }
@@ -99,12 +102,17 @@ describeWith('postgres', 'API: link requests, attempts, ledger, explain', () => 
     expect((await signIn('kept', 'kept@x.example'))?.decision.action).toBe('refuse');
   });
 
-  test('an identity is never taken from another account, and a deleted account gets none', async () => {
+  test('security 17: an identity is never taken from another account, and a deleted account gets none', async () => {
     const request = await openRequest('wanted@x.example', 'wanted');
     const other = (await signIn('wanted', 'elsewhere@x.example'))?.accountId;
     expect(other).not.toBe(request.accountId);
+    expect((await api.get(`${acme}/link-requests/${request.id}`)).body.state).toBe('withdrawn');
+    // As a release left it that did not withdraw.
+    await api.db.query(`UPDATE link_requests SET state = 'open' WHERE id = $1`, [request.id]);
     const refused = await api.post(`${acme}/link-requests/${request.id}/approve`);
-    expect(refused).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(refused).toMatchObject({
+      ...{ status: 409, body: { code: 'conflict', detail: 'The identity signs in to another account.' } },
+    });
     expect((await api.get(`${acme}/link-requests/${request.id}`)).body.state).toBe('open');
     expect((await api.get(`${acme}/accounts/${other}/identities`)).body.items).toHaveLength(1);
     await api.delete(`${acme}/accounts/${request.accountId}`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONNECTION_KINDS } from '../../../connections/connection';
 import { ACCOUNT_STATUSES } from '../../../domain/account';
 import { LINK_PURPOSES } from '../../../domain/email-link';
+import { LINK_REASONS } from '../../../domain/linking';
 import { SOURCE_KINDS, USER_TYPES } from '../../../domain/policy';
 import { LINK_STATES } from '../../../management/email-links';
 import { id, instant } from './schemas';
@@ -50,6 +51,8 @@ export const identities = z
         kind: z.enum(CONNECTION_KINDS),
         issuer: text,
         subject: text,
+        linkedBy: z.enum(LINK_REASONS).nullable(),
+        linkedAt: instant.nullable(),
         lastUsedAt: instant.nullable(),
       }),
     ),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONNECTION_KINDS, CONNECTION_STATES } from '../../../connections/connection';
 import { SOURCE_KINDS, USER_TYPES } from '../../../domain/policy';
+import { LINK_REQUEST_STATES } from '../../../storage/link-requests';
 
 /** What answers look like; strict, so that a test notices what the document does not tell. */
 export const id = z.uuid();
@@ -86,8 +87,12 @@ export const linkRequest = z
     issuer: text,
     subject: text,
     attemptId: id.nullable(),
-    state: z.enum(['open', 'approved', 'rejected']),
+    because: text.nullable().meta({ description: 'What stood against the link, as in the ledger.' }),
+    state: z.enum(LINK_REQUEST_STATES).meta({
+      description: '`proved`: the person signed in the old way. `withdrawn`: overtaken by what happened meanwhile.',
+    }),
     createdAt: instant,
+    refusedAt: instant.nullable().meta({ description: 'When it was refused last.' }),
     decidedAt: instant.nullable(),
   })
   .meta({ id: 'LinkRequest' });
