@@ -25,6 +25,7 @@ import { apiDocsRoutes } from './web/routes/public/api-docs';
 import { discoverRoutes } from './web/routes/public/discover';
 import { forgotRoutes } from './web/routes/public/forgot';
 import { healthRoutes } from './web/routes/public/health';
+import { linkProofRoutes } from './web/routes/public/link-proof';
 import { linkRoutes } from './web/routes/public/link';
 import { loginRoutes } from './web/routes/public/login';
 import { signInPage } from './web/routes/public/sign-in-page';
@@ -84,6 +85,7 @@ export function createApp(parts: AppParts): Express {
     passport.session(),
     localRoutes(web, passport),
     signupRoutes(web),
+    linkProofRoutes(web),
     providerRoutes(web, passport),
   );
   app.use(() => {

@@ -13,6 +13,10 @@ export interface OrganizationLinks {
   account: string;
   changePassword: string;
   changeEmail: string;
+  /** Where whoever signed in the old way links the identity that was refused before. */
+  linkProof: string;
+  /** The sign-in page with the ways that people had before this connection; leads to `linkProof`. */
+  prove(connection: ConnectionId): string;
   session: string;
   logout: string;
   sso(connection: ConnectionId): string;
@@ -45,6 +49,9 @@ export function linksOf(baseUrl: string, organization: { slug: string }): Organi
     account: `${home}/account`,
     changePassword: `${home}/account/password`,
     changeEmail: `${home}/account/email`,
+    linkProof: `${home}/account/link`,
+    prove: (connection) =>
+      `${home}?choose=1&prove=${connection}&return_to=${encodeURIComponent(`${home}/account/link`)}`,
     session: `${home}/session`,
     logout: `${home}/logout`,
     sso,

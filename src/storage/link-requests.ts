@@ -25,7 +25,7 @@ export interface LinkRequest {
   decidedAt: Date | null;
 }
 
-const COLUMNS = `id, account_id, connection_id, issuer, subject, attempt_id, because, state, created_at, refused_at, decided_at`;
+const COLUMNS = `r.id, r.account_id, r.connection_id, r.issuer, r.subject, r.attempt_id, r.because, r.state, r.created_at, r.refused_at, r.decided_at`;
 
 /** An identity that was not linked to the account that the contact has. */
 export interface RefusedLink {
@@ -97,8 +97,8 @@ export const listLinkRequests = (
 ): Promise<LinkRequest[]> =>
   rows<LinkRequest>(
     tx,
-    `SELECT ${COLUMNS} FROM link_requests WHERE organization_id = $1 AND ($3::uuid IS NULL OR id < $3) AND ($4::text IS NULL OR state = $4)
-      ORDER BY id DESC LIMIT $2`,
+    `SELECT ${COLUMNS} FROM link_requests r
+      WHERE r.organization_id = $1 AND ($3::uuid IS NULL OR r.id < $3) AND ($4::text IS NULL OR r.state = $4) ORDER BY r.id DESC LIMIT $2`,
     [query.organizationId, query.limit, query.before ?? null, query.state ?? null],
   );
 
@@ -107,10 +107,35 @@ export const findLinkRequest = (
   organizationId: OrganizationId,
   id: LinkRequestId,
 ): Promise<LinkRequest | undefined> =>
-  row<LinkRequest>(tx, `SELECT ${COLUMNS} FROM link_requests WHERE organization_id = $1 AND id = $2`, [
+  row<LinkRequest>(tx, `SELECT ${COLUMNS} FROM link_requests r WHERE r.organization_id = $1 AND r.id = $2`, [
     organizationId,
     id,
   ]);
+
+/** A request with what is needed to prove it: the browser in which its identity was refused last, and its names. */
+export interface RequestToProve extends LinkRequest {
+  browserHash: Buffer | null;
+  connectionName: string;
+  /** As the provider gave it. */
+  email: string | null;
+}
+
+/** One request, or the open one that a browser was refused last. */
+export const findRequestToProve = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  which: { id: LinkRequestId } | { browserHash: Buffer },
+): Promise<RequestToProve | undefined> =>
+  row<RequestToProve>(
+    tx,
+    `SELECT ${COLUMNS}, a.browser_hash, a.email, c.name AS connection_name
+       FROM link_requests r
+       JOIN connections c ON c.organization_id = r.organization_id AND c.id = r.connection_id
+       LEFT JOIN sign_in_attempts a ON a.organization_id = r.organization_id AND a.id = r.attempt_id
+      WHERE r.organization_id = $1 AND ${'id' in which ? 'r.id = $2' : `r.state = 'open' AND a.browser_hash = $2`}
+      ORDER BY r.refused_at DESC NULLS LAST LIMIT 1`,
+    [organizationId, 'id' in which ? which.id : which.browserHash],
+  );
 
 /** Closes an open request; undefined when it is not open any more. */
 export const decideLinkRequest = (
@@ -123,7 +148,7 @@ export const decideLinkRequest = (
 ): Promise<LinkRequest | undefined> =>
   row<LinkRequest>(
     tx,
-    `UPDATE link_requests SET state = $3, decided_by = $4, decided_at = $5
-      WHERE organization_id = $1 AND id = $2 AND state = 'open' RETURNING ${COLUMNS}`,
+    `UPDATE link_requests r SET state = $3, decided_by = $4, decided_at = $5
+      WHERE r.organization_id = $1 AND r.id = $2 AND r.state = 'open' RETURNING ${COLUMNS}`,
     [organizationId, id, state, JSON.stringify(by), now],
   );

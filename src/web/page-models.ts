@@ -3,6 +3,7 @@ import type { LinkPurpose, LinkStanding } from '../domain/email-link';
 import type { ErrorCode } from '../domain/errors';
 import type { ApiDocument } from './api-reference';
 import type { Spoken } from './languages';
+import type { LinkIdentityModel } from './link-identity-model';
 
 /** What every page is told, whatever it shows. */
 export interface PageContext extends Spoken {
@@ -31,7 +32,7 @@ interface DiscoverModel {
 }
 
 export type SignInNotice =
-  'signed_out' | 'session_ended' | 'email_changed' | 'attempt_expired' | 'attempt_used' | 'cookies_required';
+  'signed_out' | 'session_ended' | 'email_changed' | 'prove' | 'attempt_expired' | 'attempt_used' | 'cookies_required';
 
 interface PasswordForm {
   /** Takes a POST of `login` (e-mail address or username), `password` and what is hidden. */
@@ -88,7 +89,7 @@ export interface AccountModel {
   notice?: AccountNotice;
 }
 
-export type AccountNotice = 'session_ended' | 'others_ended' | 'password_changed' | 'email_changed';
+export type AccountNotice = 'session_ended' | 'others_ended' | 'password_changed' | 'email_changed' | 'identity_linked';
 
 /** A problem with one field; `code` picks the words. */
 export interface FieldError {
@@ -195,6 +196,8 @@ export interface RefusedModel {
   attempt?: string;
   /** Starts the sign-in again; without one, the organization's sign-in page. */
   tryAgainUrl?: string;
+  /** Where the person signs in the way they did before, to prove that an account is theirs. */
+  proveUrl?: string;
   /** Technical contacts' e-mail addresses. */
   contacts?: readonly string[];
   /** Attributes that did not arrive: standard names or `custom.*`. */
@@ -220,6 +223,7 @@ export interface PageModels {
   discover: DiscoverModel;
   'sign-in': SignInModel;
   account: AccountModel;
+  'link-identity': LinkIdentityModel;
   'signed-out': SignedOutModel;
   signup: SignupModel;
   'check-email': CheckEmailModel;

@@ -17,7 +17,7 @@ export function signInView(model: PageModels['sign-in'], { t, organization }: Pa
   ];
   return {
     ...model,
-    text: only ? t('sign-in.one', { connection: only.name }) : signInText(model, t),
+    text: signInText(model, t),
     trouble: [
       ...(password ? withPassword : []),
       ...(connections.length && !password ? withProvider : []),
@@ -27,11 +27,14 @@ export function signInView(model: PageModels['sign-in'], { t, organization }: Pa
 }
 
 function signInText(
-  { connections, password, passwordUrl, signupUrl }: PageModels['sign-in'],
+  { connections, password, passwordUrl, signupUrl, notice }: PageModels['sign-in'],
   t: Translate,
 ): string | undefined {
+  // There the notice says which way is meant.
+  if (notice === 'prove') return undefined;
   if (password) return connections.length ? t('sign-in.both') : undefined;
-  if (connections.length) return t('sign-in.several');
+  const [only, another] = connections;
+  if (only) return another ? t('sign-in.several') : t('sign-in.one', { connection: only.name });
   return passwordUrl || signupUrl ? undefined : t('sign-in.none');
 }
 
@@ -103,6 +106,27 @@ export function changeEmailView(model: PageModels['change-email'], { t }: PageCo
   return {
     ...model,
     ...form(model.errors, { email: t('change-email.new'), current: t('change-password.current') }, t),
+  };
+}
+
+/** Which way leads to which account from now on, and what follows. */
+export function linkIdentityView(model: PageModels['link-identity'], { t, now, language }: PageContext): object {
+  const { connection, person, email, replaces, refusedAt } = model;
+  const tried = t('link-identity.tried', { when: when(refusedAt, now, language, t) });
+  const say = (part: string): string => t(`link-identity.${part}`, { connection });
+  return {
+    ...model,
+    title: say('title'),
+    text: say('text'),
+    both: [
+      { icon: 'user', title: person.displayName ?? person.email, sub: [say('account'), person.email].join(' · ') },
+      { icon: 'key', title: connection, sub: [say('way'), email, tried].filter(Boolean).join(' · ') },
+    ],
+    hints: [
+      { icon: 'arrow-right', text: say('next') },
+      ...(replaces ? [{ icon: 'retry', text: say('replaces') }] : []),
+      { icon: 'log-out', text: say('others') },
+    ],
   };
 }
 

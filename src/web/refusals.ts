@@ -117,7 +117,7 @@ export function refusedView(model: RefusedModel, context: PageContext): RefusedV
   return {
     title,
     text: model.missing?.length ? say('text', strong) : say('text', strong).replace(/:$/, '.'),
-    advice: say('advice', strong),
+    advice: say(model.proveUrl ? 'adviceProve' : 'advice', strong),
     missing: (model.missing ?? []).map((name) => attributeInWords(name, t)),
     problems: model.problems ?? [],
     discover: remedy === 'discover',
@@ -145,6 +145,7 @@ function actionsFor(remedy: Remedy, title: string, model: RefusedModel, context:
     case 'sso':
       return [wayToSso(model, back, t)];
     case 'ask':
+      if (model.proveUrl) return proveFirst(model.proveUrl, mailTo(model, title, t, organization?.name), t);
       return tellFirst(mailTo(model, title, t, organization?.name), { ...retry, icon: 'retry' }, t);
     case 'admin':
       return tellFirst(mailTo(model, title, t, organization?.name), back, t);
@@ -157,6 +158,12 @@ const wayToSso = (model: RefusedModel, back: Omit<Action, 'kind'>, t: Translate)
   kind: 'primary',
   iconAfter: 'arrow-right',
 });
+
+/** Who may settle it alone is shown how; telling the IT admin is the other way. */
+const proveFirst = (href: string, mail: string | undefined, t: Translate): readonly Action[] => [
+  { label: t('refused.prove'), href, kind: 'primary', iconAfter: 'arrow-right' },
+  ...(mail ? [{ label: t('refused.tell'), href: mail, kind: 'quiet' } as const] : []),
+];
 
 /** Telling the IT admin stands before the other way where it is known whom to tell. */
 function tellFirst(mail: string | undefined, other: Omit<Action, 'kind'>, t: Translate): readonly Action[] {

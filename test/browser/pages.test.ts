@@ -18,7 +18,8 @@ const LOOKS = [
 ] as const;
 
 // Words alone tell these apart from one that is looked at in full.
-const SEEN_IN_FULL = /missing_attribute|seats_exhausted|unknown_organization|internal_error|nameless|self_signup/;
+const SEEN_IN_FULL =
+  /missing_attribute|seats_exhausted|unknown_organization|internal_error|nameless|self_signup|may-prove/;
 const wordsOnly = (id: string): boolean =>
   (id.startsWith('refused-') && !SEEN_IN_FULL.test(id)) ||
   /^(link|choose)-(set|reset)_password|^link-(confirm_email|first_owner)|^link-over-(email|owner|elsewhere)/.test(id) ||

@@ -48,6 +48,17 @@ const account: PageModels['account'] = {
   signOutUrl: '/acme/logout',
 };
 
+const linkIdentity: PageModels['link-identity'] = {
+  connection: 'Entra ID',
+  action: '/acme/account/link',
+  hidden: { _csrf: 'sample', request: '0190' },
+  refusedAt: ago(3),
+  email: 'lukasz.nowak@acme.example',
+  person: { displayName: 'Łukasz Nowak', email: 'lukasz.nowak@acme.example' },
+  replaces: false,
+  accountUrl: '/acme/account',
+};
+
 const document = {
   openapi: '3.1.0',
   info: { title: 'Drawbridge Management API', version: '1', description: 'JSON over HTTPS with a bearer key.' },
@@ -205,6 +216,29 @@ export const samples: readonly Sample[] = [
     inInitech,
   ),
   ...passwordPages,
+  sample('link-identity', 'link-identity', linkIdentity, inAcme),
+  sample(
+    'link-identity-long',
+    'link-identity',
+    {
+      ...linkIdentity,
+      connection: 'Zentrale Identitätsverwaltung der Hauptverwaltung Rheinland-Pfalz',
+      email: 'maria-magdalena.vordermayer-schwarzenbacher@donaudampfschifffahrtsgesellschaft.example',
+      replaces: true,
+    },
+    { organization: long },
+  ),
+  sample(
+    'sign-in-prove',
+    'sign-in',
+    {
+      connections: [connection('Okta')],
+      passwordUrl: '/acme/login?prove=0190',
+      notice: 'prove',
+      contacts,
+    },
+    inAcme,
+  ),
   sample('signed-out', 'signed-out', { connection: 'Okta' }, inAcme),
   sample(
     'posting',
@@ -213,6 +247,19 @@ export const samples: readonly Sample[] = [
     inAcme,
   ),
   sample('api-docs', 'api-docs', { document, documentUrl: '/api/v1/openapi.json' }, {}),
+  sample(
+    'refused-may-prove',
+    'refused',
+    {
+      code: 'link_requires_proof',
+      connection: 'Entra ID',
+      email: 'maria@acme.example',
+      attempt: '7F3K-92QD',
+      contacts,
+      proveUrl: '/acme?choose=1&prove=0190',
+    },
+    { ...inAcme, requestId: '0198f2c4-5b1e-7c3a-9d20-6f1f0a7be311' },
+  ),
   sample('refused-nameless', 'refused', { code: 'missing_attribute' }, {}),
   // One for each wording.
   ...(Object.keys(ERRORS) as ErrorCode[]).filter((code) => REFUSAL_PAGES[code].words === code).map(refusal),

@@ -99,7 +99,13 @@ async function credentialsOf(
 /** The page shows itself: a redirect to the identity provider after a form would run into form-action. */
 const sessionEnded = ({ signIn }: OrganizationLinks): string => `${signIn}?notice=session_ended`;
 
-const NOTICES: readonly AccountNotice[] = ['session_ended', 'others_ended', 'password_changed', 'email_changed'];
+const NOTICES: readonly AccountNotice[] = [
+  'session_ended',
+  'others_ended',
+  'password_changed',
+  'email_changed',
+  'identity_linked',
+];
 
 async function endOne(deps: WebDeps, req: Request, res: Response): Promise<void> {
   const links = linksOf(deps.baseUrl, organizationOf(req).organization);

@@ -10,7 +10,7 @@ import { organizationOf } from '../../organization';
 import type { SignInPassport } from '../../strategy';
 import { authenticatePassword, type PasswordResult } from '../../password-strategy';
 import { visitOf } from '../../visit';
-import { showSignIn } from './sign-in-page';
+import { provenFrom, showSignIn } from './sign-in-page';
 
 /** The longest address there is (RFC 5321, 4.5.3.1.3). */
 const LONGEST_LOGIN = 254;
@@ -27,8 +27,11 @@ export function loginRoutes(deps: WebDeps, passport: SignInPassport): Router {
 
 async function loginPage(deps: WebDeps, req: Request, res: Response): Promise<void> {
   const returnTo = localPath(req.query.return_to);
-  if (req.user) return res.redirect(303, returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
-  await showSignIn(deps, req, res, { asksForPassword: true, returnTo });
+  const proves = provenFrom(req.query.prove);
+  // A session from before proves nothing afresh.
+  if (req.user && !proves)
+    return res.redirect(303, returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
+  await showSignIn(deps, req, res, { asksForPassword: true, returnTo, proves, ...(proves && { notice: 'prove' }) });
 }
 
 async function login(deps: WebDeps, passport: SignInPassport, req: Request, res: Response): Promise<void> {
@@ -36,7 +39,7 @@ async function login(deps: WebDeps, passport: SignInPassport, req: Request, res:
   // Text in Postgres holds no NUL, and so no name does.
   const typed = textOf(req, 'login').trim().slice(0, LONGEST_LOGIN).replaceAll('\0', '');
   const password = textOf(req, 'password');
-  const form = { asksForPassword: true, returnTo, login: typed };
+  const form = { asksForPassword: true, returnTo, proves: provenFrom(textOf(req, 'prove')), login: typed };
   if (!typed || !password) {
     if (wantsJson(req)) return sendRefusal(deps, req, res, { code: 'invalid_form' });
     res.status(ERRORS.invalid_form[0]);

@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { isSsoState } from '../../../connections/connection';
 import { signupRefusal } from '../../../domain/decide-status';
 import { linksOf } from '../../../domain/links';
+import { isUuid } from '../../../management/uuid';
 import { listConnections } from '../../../storage/connections';
 import type { WebDeps } from '../../deps';
 import { sendRefusal } from '../../errors';
@@ -29,7 +30,8 @@ export function signInPage(deps: WebDeps): Router {
 async function signIn(deps: WebDeps, req: Request, res: Response): Promise<void> {
   const { organization } = organizationOf(req);
   const links = linksOf(deps.baseUrl, organization);
-  const notice = NOTICES.find((one) => one === req.query.notice);
+  const proves = provenFrom(req.query.prove);
+  const notice = proves ? 'prove' : NOTICES.find((one) => one === req.query.notice);
   const returnTo = localPath(req.query.return_to);
   const asksForPage = req.query.choose !== undefined || notice !== undefined;
   if (req.user && !asksForPage) return res.redirect(303, returnTo ?? links.account);
@@ -39,7 +41,20 @@ async function signIn(deps: WebDeps, req: Request, res: Response): Promise<void>
   if (straight.length === 1 && !asksForPage)
     return res.redirect(302, links.sso(straight[0]?.id ?? '') + queryOf(req, returnTo));
   if (notice === 'signed_out') return show(deps, req, res, 'signed-out', { connection: straight[0]?.name });
-  await showSignIn(deps, req, res, { notice, returnTo }, ways);
+  await showSignIn(deps, req, res, { notice, returnTo, proves }, ways);
+}
+
+/** The connection that refused whoever is to sign in the old way now, as the query or a form names it. */
+export const provenFrom = (value: unknown): string | undefined =>
+  typeof value === 'string' && isUuid(value) ? value : undefined;
+
+/** Where somebody whom this connection refused may sign in the old way; undefined where there is no other way in. */
+export async function provingUrl(deps: WebDeps, req: Request, connectionId: string): Promise<string | undefined> {
+  const { straight, pilots, isRequired } = await waysIn(deps, req);
+  const hasOther = [...straight, ...pilots].some(({ id }) => id !== connectionId);
+  return hasOther || !isRequired
+    ? linksOf(deps.baseUrl, organizationOf(req).organization).prove(connectionId)
+    : undefined;
 }
 
 /** Connections by how they are offered. */
@@ -57,6 +72,8 @@ type WaysIn = Awaited<ReturnType<typeof waysIn>>;
 interface SignInForm {
   notice?: SignInNotice;
   returnTo?: string;
+  /** Somebody whom this connection refused shows the way they signed in before: it is not offered again. */
+  proves?: string;
   /** The password form itself, also where it is only another way besides the connections. */
   asksForPassword?: boolean;
   login?: string;
@@ -71,29 +88,32 @@ export async function showSignIn(
   form: SignInForm,
   known?: WaysIn,
 ): Promise<void> {
-  const { notice, returnTo, asksForPassword, login, error } = form;
+  const { notice, returnTo, proves, login, error } = form;
   const { organization, policy } = organizationOf(req);
   const links = linksOf(deps.baseUrl, organization);
   const { straight, pilots, isRequired } = known ?? (await waysIn(deps, req));
+  const offered = [...straight, ...pilots].filter(({ id }) => id !== proves);
+  const asksForPassword = form.asksForPassword || (proves !== undefined && !offered.length);
   if (asksForPassword && isRequired) return sendRefusal(deps, req, res, { code: 'password_not_permitted' });
   const isSso = straight.length > 0;
   const query = queryOf(req, returnTo);
-  const hidden: Record<string, string> = returnTo ? { return_to: returnTo } : {};
+  const hidden = { ...(returnTo && { return_to: returnTo }), ...(proves && { prove: proves }) };
   const password = { action: links.login, hidden, forgotUrl: links.forgot, login, error };
   show(deps, req, res, 'sign-in', {
-    connections: [...straight, ...pilots].map(({ id, name }) => ({ name, url: links.sso(id) + query })),
+    connections: offered.map(({ id, name }) => ({ name, url: links.sso(id) + query })),
     ...((asksForPassword || !isSso) && { password }),
-    ...(isSso && !isRequired && !asksForPassword && { passwordUrl: links.login + query }),
-    ...(!signupRefusal({ policy, isSsoOrganization: isSso }, {}) && { signupUrl: links.signup }),
+    ...(isSso && !isRequired && !asksForPassword && { passwordUrl: links.login + queryOf(req, returnTo, proves) }),
+    ...(!proves && !signupRefusal({ policy, isSsoOrganization: isSso }, {}) && { signupUrl: links.signup }),
     notice,
     contacts: organization.technicalContacts,
   });
 }
 
 /** `return_to` and `login_hint` go along to the connection. */
-function queryOf(req: Request, returnTo: string | undefined): string {
+function queryOf(req: Request, returnTo: string | undefined, proves?: string): string {
   const query = new URLSearchParams();
   if (returnTo) query.set('return_to', returnTo);
+  if (proves) query.set('prove', proves);
   if (typeof req.query.login_hint === 'string') query.set('login_hint', req.query.login_hint.slice(0, 254));
   return query.size ? `?${query}` : '';
 }

@@ -11,6 +11,7 @@ import type { StrategyResult } from '../../passport';
 import { allowFormTo } from '../../security-headers';
 import { sessionHere } from '../../session-mark';
 import { show } from '../../show';
+import { provingUrl } from './sign-in-page';
 
 /** What came of an attempt, as the browser meets it: on to the provider, signed in, afresh, or the page of a refusal. */
 export async function answer(
@@ -32,7 +33,14 @@ export async function answer(
     case 'used':
       return answeredAgain(deps, req, res, connection, result);
     case 'refused':
-      return refuse(deps, req, res, connection, result);
+      return refuse(
+        deps,
+        req,
+        res,
+        connection,
+        result,
+        result.mayProve && (await provingUrl(deps, req, connection.id)),
+      );
   }
 }
 
@@ -101,6 +109,7 @@ export function refuse(
   res: Response,
   connection: SignInConnection,
   result: Extract<StrategyResult, { kind: 'refused' }>,
+  proveUrl?: string,
 ): void {
   if (result.detail)
     deps.log.info(
@@ -114,6 +123,7 @@ export function refuse(
     email: result.email,
     attempt: result.attemptCode,
     missing: result.missing,
+    proveUrl,
     tryAgainUrl: startUrl(deps, req, connection, { returnTo: result.returnTo }),
   });
 }
