@@ -1,5 +1,5 @@
 import type { ConnectionState } from '../connections/connection';
-import { createSpKey } from '../connections/saml/certificate';
+import { createKeyPair } from '../connections/key-pair';
 import { linksOf } from '../domain/links';
 import type { StoredSettings } from '../sign-in/open-connection';
 import {
@@ -52,7 +52,7 @@ export async function createConnection(
     form.kind === 'saml' ? await newSamlSettings(deps, form) : await newOidcSettings(deps, form);
   const id = newConnectionId();
   const endpoints = linksOf(deps.baseUrl, found).endpoints(id);
-  const key = form.kind === 'saml' ? await createSpKey(deps.now(), endpoints.entityId) : undefined;
+  const key = form.kind === 'saml' ? await createKeyPair(deps.now(), endpoints.entityId) : undefined;
 
   return changing(deps, caller, organization, 'connections:write', async (island) => {
     const { tx, organization: own, note } = island;

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readCertificate, createSpKey } from '../../src/connections/saml/certificate';
+import { createKeyPair } from '../../src/connections/key-pair';
+import { readCertificate } from '../../src/connections/saml/certificate';
 import { readIdpMetadata } from '../../src/connections/saml/idp-metadata';
 import { saml } from '../../src/connections/saml/saml';
 import { createSamlKey, idpMetadataXml, type SamlKey } from '../../src/demo/saml-response';
@@ -216,7 +217,7 @@ describe('a certificate', () => {
   });
 
   test('of a new key pair belongs to its key and lasts ten years', async () => {
-    const { certificate, privateKey } = await createSpKey(NOW, 'https://login.example/acme/sso/0193/metadata');
+    const { certificate, privateKey } = await createKeyPair(NOW, 'https://login.example/acme/sso/0193/metadata');
     const read = new X509Certificate(certificate);
     expect(read.checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
     expect(read.publicKey.asymmetricKeyDetails?.modulusLength).toBeGreaterThanOrEqual(2048);
@@ -228,7 +229,7 @@ describe('a certificate', () => {
   });
 
   test('of a new key pair has a short name whatever the entity id is', async () => {
-    const { certificate } = await createSpKey(NOW, `urn:${'x'.repeat(200)}`);
+    const { certificate } = await createKeyPair(NOW, `urn:${'x'.repeat(200)}`);
     expect(readCertificate(certificate)?.subject.length).toBeLessThanOrEqual('CN='.length + 64);
   });
 });

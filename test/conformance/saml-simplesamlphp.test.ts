@@ -1,5 +1,5 @@
 import type { CallbackInput, ConnectionContext } from '../../src/connections/connection';
-import { createSpKey } from '../../src/connections/saml/certificate';
+import { createKeyPair } from '../../src/connections/key-pair';
 import { readIdpMetadata } from '../../src/connections/saml/idp-metadata';
 import { NAMEID_TRANSIENT } from '../../src/connections/saml/names';
 import { saml } from '../../src/connections/saml/saml';
@@ -27,7 +27,7 @@ describeWith('simplesamlphp', 'SimpleSAMLphp', () => {
     settings: Partial<SamlSettings>,
     options: ServiceProvider['options'] = {},
   ): Promise<{ connection: ConnectionContext<SamlSettings>; reply: CallbackInput }> {
-    const spKey = await createSpKey(new Date(), 'https://login.example');
+    const spKey = await createKeyPair(new Date(), 'https://login.example');
     const connection = connectionWith(keys, { ...fromMetadata, spKeys: [spKey], ...settings });
     const { entityId, acsUrl } = connection.endpoints;
     await idp.addServiceProvider({ entityId, acsUrl, certificate: spKey.certificate, options });

@@ -1,8 +1,4 @@
-// @peculiar/x509 resolves its parts with tsyringe, which needs the polyfill loaded before it.
-import 'reflect-metadata';
-import { KeyObject, webcrypto, X509Certificate } from 'node:crypto';
-import { X509CertificateGenerator } from '@peculiar/x509';
-import type { SpKey } from './settings';
+import { X509Certificate } from 'node:crypto';
 
 /** What an admin is shown of a certificate, and what is pinned of it. */
 export interface CertificateFacts {
@@ -39,36 +35,3 @@ export function readCertificate(pemOrBase64: string): CertificateFacts | undefin
     return undefined;
   }
 }
-
-const RSA = {
-  name: 'RSASSA-PKCS1-v1_5',
-  hash: 'SHA-256',
-  publicExponent: new Uint8Array([1, 0, 1]),
-  modulusLength: 2048,
-};
-const VALID_YEARS = 10;
-
-/**
- * Makes a key pair for one connection: RSA 2048 with a self-signed certificate, valid ten years from `now`. Identity
- * providers pin it and few look at its dates; a short validity would only break sign-ins on a date nobody remembers.
- */
-export async function createSpKey(now: Date, entityId: string): Promise<SpKey> {
-  const notAfter = new Date(now);
-  notAfter.setUTCFullYear(now.getUTCFullYear() + VALID_YEARS);
-  const keys = await webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [commonName(entityId)] }],
-    notBefore: now,
-    notAfter,
-    signingAlgorithm: RSA,
-    keys,
-  });
-  return {
-    certificate: certificate.toString('pem'),
-    privateKey: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
-}
-
-/** At most 64 characters (RFC 5280, ub-common-name): the host where the entity id is an address. */
-const commonName = (entityId: string): string =>
-  (URL.canParse(entityId) && new URL(entityId).hostname ? new URL(entityId).hostname : entityId).slice(0, 64);

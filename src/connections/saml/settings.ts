@@ -1,8 +1,7 @@
-/** An SP key pair of one connection, as PEM. The private key is decrypted only in memory. */
-export interface SpKey {
-  certificate: string;
-  privateKey: string;
-}
+import type { KeyPair } from '../key-pair';
+
+/** A key pair of this service for one connection. */
+export type SpKey = KeyPair;
 
 /** Settings of a SAML connection, parsed and complete. */
 export interface SamlSettings {
