@@ -77,7 +77,7 @@ function samlView(record: ConnectionRecord, now: Date): OwnView {
   const facts = certificates.map(readCertificate).filter((one) => one !== undefined);
   return {
     provider: {
-      sp: { entityId, acsUrl, sloUrl, metadataUrl, encryptionCertificate: record.keys[0]?.certificate ?? null },
+      sp: { entityId, acsUrl, sloUrl, metadataUrl, encryptionCertificate: encryptionKey(record)?.certificate ?? null },
     },
     settings: {
       entityId: idpEntityId,
@@ -96,6 +96,9 @@ function samlView(record: ConnectionRecord, now: Date): OwnView {
     warnings: facts.flatMap((one) => warningsFor(one, now)),
   };
 }
+
+/** The next key decrypts already: whoever is told of it now has nothing to change later. */
+const encryptionKey = ({ keys }: ConnectionRecord) => keys.find(({ state }) => state === 'next') ?? keys[0];
 
 function oidcView(record: ConnectionRecord): OwnView {
   const { redirectUri } = record.endpoints as ConnectionEndpoints;

@@ -2,10 +2,10 @@ import type { ConnectionState } from '../connections/connection';
 import { createKeyPair } from '../connections/key-pair';
 import { linksOf } from '../domain/links';
 import type { StoredSettings } from '../sign-in/open-connection';
+import { insertConnectionKey } from '../storage/connection-keys';
 import {
   deleteConnection,
   insertConnection,
-  insertConnectionKey,
   listConnections as readConnections,
   newConnectionId,
   updateConnection,
@@ -58,7 +58,7 @@ export async function createConnection(
     const { tx, organization: own, note } = island;
     await requireStep(island, caller, 'draft', state);
     await insertConnection(tx, { ...rowOf(deps, own.id, form), id, state, endpoints, settings });
-    if (key) await insertConnectionKey(tx, own.id, id, key, deps.box);
+    if (key) await insertConnectionKey(tx, own.id, id, key, 'signing', deps.box);
     await insertSource(tx, own.id, { kind: 'jit', name: form.name, connectionId: id });
     await createMappedGroups(island, form.groupMapping);
     const details = { kind: form.kind, ...step('draft', state) };

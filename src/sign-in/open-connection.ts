@@ -67,6 +67,7 @@ function samlContext(base: Base, record: SignInConnection, box: SecretBox): Conn
   const spKeys = record.keys.map((key) => ({
     certificate: key.certificate,
     privateKey: box.open(key.privateKey, place),
+    state: key.state,
   }));
   return { ...base, settings: { ...(record.settings as StoredSettings['saml']), spKeys } };
 }

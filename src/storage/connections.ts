@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { ConnectionId, OrganizationId, SourceId } from '../domain/ids';
-import type { SecretBox } from './secret-box';
+import { keysOf, type StoredKey } from './connection-keys';
 import { preparedRow, row, rows, type Transaction } from './rows';
 
 export interface GroupMapping {
@@ -28,10 +28,10 @@ export interface ConnectionRow {
   updatedAt: Date;
 }
 
-/** With its source (kind `jit`) and its keys, newest first: everything a sign-in needs, in one query. */
+/** With its source (kind `jit`) and its keys, the one that signs first: everything a sign-in needs, in one query. */
 export interface ConnectionRecord extends ConnectionRow {
   sourceId: SourceId;
-  keys: readonly { id: string; certificate: string; privateKey: string }[];
+  keys: readonly StoredKey[];
 }
 
 /** A connection as signing in needs it. */
@@ -40,8 +40,7 @@ export type SignInConnection = Omit<ConnectionRecord, 'createdAt' | 'updatedAt'>
 const RECORD = `
   SELECT c.organization_id, c.id, c.kind, c.name, c.state, c.version, c.endpoints, c.settings, c.secrets, c.attribute_mapping,
          c.group_mapping, c.trust_email, c.created_at, c.updated_at, s.id AS source_id,
-         coalesce((SELECT json_agg(json_build_object('id', k.id, 'certificate', k.certificate, 'privateKey', k.private_key) ORDER BY k.id DESC)
-                     FROM connection_keys k WHERE k.organization_id = c.organization_id AND k.connection_id = c.id), '[]') AS keys
+         ${keysOf('c')} AS keys
     FROM connections c JOIN sources s ON s.organization_id = c.organization_id AND s.connection_id = c.id
    WHERE c.organization_id = $1`;
 
@@ -120,25 +119,6 @@ export async function updateConnection(
       json(change.attributeMapping),
       json(change.groupMapping),
       change.trustEmail ?? null,
-    ],
-  );
-}
-
-export async function insertConnectionKey(
-  tx: Transaction,
-  organizationId: OrganizationId,
-  connectionId: ConnectionId,
-  key: { certificate: string; privateKey: string },
-  box: SecretBox,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO connection_keys (organization_id, id, connection_id, certificate, private_key) VALUES ($1, $2, $3, $4, $5)`,
-    [
-      organizationId,
-      uuid(),
-      connectionId,
-      key.certificate,
-      box.seal(key.privateKey, { organizationId, column: 'connection_keys.private_key' }),
     ],
   );
 }

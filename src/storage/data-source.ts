@@ -1,6 +1,7 @@
 import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import { CreateFoundation20261122030000 } from '../../migrations/20261122030000-CreateFoundation';
 import { AddCredentials20261122090000 } from '../../migrations/20261122090000-AddCredentials';
+import { AddKeyRotation20261128020000 } from '../../migrations/20261128020000-AddKeyRotation';
 import { AddLinkReasons20261128030000 } from '../../migrations/20261128030000-AddLinkReasons';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
@@ -20,7 +21,12 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
     type: 'postgres',
     url,
     entities,
-    migrations: [CreateFoundation20261122030000, AddCredentials20261122090000, AddLinkReasons20261128030000],
+    migrations: [
+      CreateFoundation20261122030000,
+      AddCredentials20261122090000,
+      AddKeyRotation20261128020000,
+      AddLinkReasons20261128030000,
+    ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),
     poolSize,

@@ -1,4 +1,5 @@
 import type { ConnectionId } from '../domain/ids';
+import { keysOf } from './connection-keys';
 import type { SignInConnection } from './connections';
 import { CURRENT_ORGANIZATION, foundOrganization, type FoundOrganization, type OrganizationRow } from './organizations';
 import type { DoorFacts } from './people';
@@ -26,9 +27,7 @@ export async function findSignInPlace(
             (SELECT json_build_object('organizationId', c.organization_id, 'id', c.id, 'kind', c.kind, 'name', c.name, 'state', c.state,
                       'version', c.version, 'endpoints', c.endpoints, 'settings', c.settings, 'secrets', c.secrets,
                       'attributeMapping', c.attribute_mapping, 'groupMapping', c.group_mapping, 'trustEmail', c.trust_email, 'sourceId', k.id,
-                      'keys', (SELECT coalesce(json_agg(json_build_object('id', p.id, 'certificate', p.certificate, 'privateKey', p.private_key)
-                                 ORDER BY p.id DESC), '[]')
-                                 FROM connection_keys p WHERE p.organization_id = c.organization_id AND p.connection_id = c.id))
+                      'keys', ${keysOf('c')})
                FROM connections c JOIN sources k ON k.organization_id = c.organization_id AND k.connection_id = c.id
               WHERE c.organization_id = o.id AND c.id = $2) AS connection,
             json_build_object(

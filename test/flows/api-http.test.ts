@@ -98,7 +98,7 @@ describeWith('postgres', 'API: what every route does', () => {
     '%s needs its scope, and no other',
     async (_, route) => {
       const id = '019b0000-0000-7000-8000-000000000000';
-      const path = route.path.replace('{org}', 'acme').replace('{id}', id);
+      const path = route.path.replace('{org}', 'acme').replace(/\{(id|key)\}/g, id);
       const needed = route.scope ?? '';
       const others = SCOPES.filter(
         (scope) => scope !== '*' && scope !== needed && scope !== needed.replace(':read', ':write'),

@@ -1,13 +1,12 @@
 import { DOMImplementation, type Element } from '@xmldom/xmldom';
 import type { ConnectionContext } from '../connection';
 import { BINDING, ENCRYPTION, NS } from './names';
-import type { SamlSettings } from './settings';
+import type { SamlSettings, SpKey } from './settings';
 import { certificateBody } from './verifier';
 
 /**
  * Yields the metadata of this service for one connection (SAML Metadata 2.4.4), for the identity provider to read.
- * Every key is published, newest first, so that keys change without an outage. Authenticated encryption is all it asks
- * for. `WantAssertionsSigned` is a wish: with it, identity providers that would sign the Response alone sign the
+ * Authenticated encryption is all it asks for. `WantAssertionsSigned` is a wish: with it, identity providers that would sign the Response alone sign the
  * assertion as well, which then proves itself even encrypted; a signed Response alone is accepted all the same.
  */
 export function metadata({ endpoints, settings }: ConnectionContext<SamlSettings>): string {
@@ -20,9 +19,7 @@ export function metadata({ endpoints, settings }: ConnectionContext<SamlSettings
     WantAssertionsSigned: 'true',
     protocolSupportEnumeration: NS.protocol,
   });
-  const bodies = settings.spKeys.map(({ certificate }) => certificateBody(certificate));
-  for (const body of bodies) appendKey(role, 'signing', body);
-  for (const body of bodies) appendEncryptionMethods(appendKey(role, 'encryption', body));
+  appendKeys(role, settings.spKeys);
   for (const binding of [BINDING.redirect, BINDING.post])
     append(role, NS.metadata, 'md:SingleLogoutService', { Binding: binding, Location: endpoints.sloUrl });
   if (settings.nameIdFormat) append(role, NS.metadata, 'md:NameIDFormat', {}, settings.nameIdFormat);
@@ -33,6 +30,20 @@ export function metadata({ endpoints, settings }: ConnectionContext<SamlSettings
     isDefault: 'true',
   });
   return document.toString();
+}
+
+/**
+ * An identity provider that reads this once while a next key stands here needs nothing more for the whole rotation.
+ * To verify, it takes any key it finds, or only the first: first stands the one that signs now. To encrypt, nearly all
+ * take the first: first stands the next one, for it decrypts already and will stay. One that retires still verifies what
+ * is on its way and opens what is encrypted for it, but is offered to nobody any more.
+ */
+function appendKeys(role: Element, keys: readonly SpKey[]): void {
+  const body = ({ certificate }: SpKey): string => certificateBody(certificate);
+  const next = keys.filter(({ state }) => state === 'next');
+  const present = keys.filter(({ state }) => state !== 'next' && state !== 'retiring');
+  for (const key of keys) appendKey(role, 'signing', body(key));
+  for (const key of [...next, ...present]) appendEncryptionMethods(appendKey(role, 'encryption', body(key)));
 }
 
 function append(

@@ -1,7 +1,10 @@
 import type { KeyPair } from '../key-pair';
 
 /** A key pair of this service for one connection. */
-export type SpKey = KeyPair;
+export interface SpKey extends KeyPair {
+  /** Where it stands in its rotation; absent: the only one, which signs. */
+  state?: 'next' | 'signing' | 'retiring';
+}
 
 /** Settings of a SAML connection, parsed and complete. */
 export interface SamlSettings {
@@ -21,6 +24,6 @@ export interface SamlSettings {
   allowIdpInitiated: boolean;
   /** Where the stable subject is read. */
   subjectFrom: 'nameId' | { attribute: string };
-  /** Newest first; the first signs, all decrypt and are published. */
+  /** The first signs; all decrypt and are published. */
   spKeys: readonly SpKey[];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONNECTION_STATES } from '../../../connections/connection';
+import { KEY_STATES } from '../../../storage/connection-keys';
 import { id, instant } from './schemas';
 
 const text = z.string();
@@ -62,9 +63,14 @@ const samlConnection = z
         acsUrl: z.url(),
         sloUrl: z.url(),
         metadataUrl: z.url(),
-        encryptionCertificate: text.nullable(),
+        encryptionCertificate: text
+          .nullable()
+          .meta({ description: 'What new encryption should use: the next key, where there is one.' }),
       })
-      .meta({ description: 'What the identity provider is told. Never changes.' }),
+      .meta({
+        description:
+          'What the identity provider is told. The addresses never change, the certificate with a rotation of keys.',
+      }),
     settings: samlSettings,
   })
   .meta({ id: 'SamlConnection' });
@@ -79,3 +85,15 @@ const oidcConnection = z
   .meta({ id: 'OidcConnection' });
 
 export const connection = z.discriminatedUnion('kind', [samlConnection, oidcConnection]).meta({ id: 'Connection' });
+
+export const connectionKey = z
+  .strictObject({
+    id,
+    certificate: text.meta({ description: 'PEM. The private key is never shown.' }),
+    fingerprint256: text,
+    notBefore: instant,
+    notAfter: instant,
+    state: z.enum(KEY_STATES),
+    createdAt: instant,
+  })
+  .meta({ id: 'ConnectionKey' });

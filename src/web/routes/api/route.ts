@@ -30,6 +30,8 @@ interface Call<Q, B> {
   /** What the path names. */
   org: string;
   id: string;
+  /** Of a connection's key. */
+  key: string;
   query: Q;
   body: B;
 }
@@ -42,7 +44,7 @@ interface AnswerOf {
 
 interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** Below `/api/v1`; holds `{org}` and `{id}`. */
+  /** Below `/api/v1`; holds `{org}`, `{id}` and `{key}`. */
   path: string;
   tag: string;
   summary: string;
@@ -74,16 +76,21 @@ export function route<Q extends z.ZodObject = typeof nothing, B extends z.ZodTyp
   return {
     ...described,
     async run(deps, caller, asked) {
-      const { org = '', id = '' } = asked.params;
-      if ('id' in asked.params && !isUuid(id)) throw new AppError('not_found');
+      const { org = '', id, key } = asked.params;
       const call = {
-        ...{ deps, caller, org, id: id.toLowerCase() },
+        ...{ deps, caller, org, id: uuidIn(id), key: uuidIn(key) },
         query: parseForm(query, asked.query) as z.output<Q>,
         body: parseForm(body, readsBody ? (asked.body ?? {}) : {}) as z.output<B>,
       };
       return answered(answer, await handle(call), asked.path);
     },
   };
+}
+
+/** An id of the path, empty where the path has none. @throws AppError not_found */
+function uuidIn(text: string | undefined): string {
+  if (text !== undefined && !isUuid(text)) throw new AppError('not_found');
+  return text?.toLowerCase() ?? '';
 }
 
 function answered({ status, isPage }: AnswerOf, result: unknown, path: string): Answer {

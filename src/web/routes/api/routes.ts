@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts';
 import { apiKeyRoutes } from './api-keys';
+import { connectionKeyRoutes } from './connection-keys';
 import { connectionRoutes } from './connections';
 import { contactRoutes } from './contacts';
 import { directoryRoutes } from './directory';
@@ -15,6 +16,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...organizationRoutes,
   ...domainRoutes,
   ...connectionRoutes,
+  ...connectionKeyRoutes,
   ...accountRoutes,
   ...emailLinkRoutes,
   ...contactRoutes,
