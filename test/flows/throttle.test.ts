@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { networkOf } from '../../src/sign-in/network';
-import { createThrottle, noThrottle, type PasswordTry, type Throttle } from '../../src/sign-in/throttle';
+import type { PasswordTry } from '../../src/sign-in/password-throttle';
+import { createThrottle, noThrottle, type Throttle } from '../../src/sign-in/throttle';
 import { createCounters } from '../../src/storage/counters';
 import { openDatabase } from '../../src/storage/data-source';
 import { openRedis } from '../../src/storage/redis';
