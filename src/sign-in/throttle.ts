@@ -2,6 +2,7 @@ import type { OrganizationId } from '../domain/ids';
 import type { OpenCounter } from '../storage/counters';
 import { networkOf } from './network';
 import { createPasswordThrottle, type PasswordThrottle } from './password-throttle';
+import { createRequestThrottle } from './request-throttle';
 import { keyOf, normalLogin } from './throttle-keys';
 
 /** How often somebody may try (security 20). A store that does not answer is an error, never a pass. */
@@ -11,27 +12,48 @@ export interface Throttle {
   mayAsk(address: string): Promise<boolean>;
   /** May another mail go to this mailbox? Counts it. */
   mayMail(organizationId: OrganizationId, mailbox: string): Promise<boolean>;
+  /**
+   * An address of the network showed a secret that nobody has. Counts it; yields how many seconds to wait when it was one
+   * too many. Never asked for a right one: those hold 256 random bits, and whoever has one is not held up by who guesses
+   * behind the same address.
+   */
+  guessed(what: 'bearer' | 'link', address: string): Promise<number | undefined>;
+  /** A program with a right key asks for something. Counts it; yields how many seconds to wait when it was one too many. */
+  requested(key: string): Promise<number | undefined>;
 }
 
-const HOUR = 3600;
+/** Requests that one key may make in a minute. */
+export const REQUESTS_PER_MINUTE = 6000;
 
-const MOST = { mails: 5, asked: 100 } as const;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+const MOST = { mails: 5, asked: 100, guessed: { bearer: 60, link: 60 } } as const;
 
 /** `RATE_LIMIT=off`. */
 export const noThrottle: Throttle = {
   password: (_who, check) => check(),
   mayAsk: () => Promise.resolve(true),
   mayMail: () => Promise.resolve(true),
+  guessed: () => Promise.resolve(undefined),
+  requested: () => Promise.resolve(undefined),
 };
 
 /** Limits over counters that all processes share. */
 export function createThrottle(open: OpenCounter): Throttle {
   const asked = open('asked', HOUR);
   const mails = open('mails', HOUR);
+  const guesses = { bearer: open('guessed-bearer', 15 * MINUTE), link: open('guessed-link', 15 * MINUTE) };
   return {
     password: createPasswordThrottle(open),
     mayAsk: async (address) => (await asked.add(keyOf(networkOf(address)))) <= MOST.asked,
     mayMail: async (organizationId, mailbox) =>
       (await mails.add(keyOf(organizationId, normalLogin(mailbox)))) <= MOST.mails,
+    async guessed(what, address) {
+      const key = keyOf(networkOf(address));
+      const count = await guesses[what].add(key);
+      return count > MOST.guessed[what] ? (await guesses[what].read(key)).secondsLeft : undefined;
+    },
+    requested: createRequestThrottle(open('requests', MINUTE), REQUESTS_PER_MINUTE),
   };
 }

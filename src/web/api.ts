@@ -2,6 +2,7 @@ import { Router, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { AppError } from '../domain/errors';
 import type { ManagementDeps } from '../management/deps';
+import type { BearerThrottle } from './bearer';
 import { openApiDocument } from './openapi';
 import { problemHandler } from './problem';
 import { authenticate } from './routes/api/authenticate';
@@ -13,6 +14,7 @@ import { serveRoute } from './routes/api/serve';
 export interface ApiDeps extends ManagementDeps {
   /** A key with all rights that stands in no database. */
   bootstrapApiKey?: string;
+  throttle: BearerThrottle;
   log: Pick<Logger, 'error'>;
 }
 

@@ -25,6 +25,8 @@ const DESCRIPTION = [
   'Everything an admin can do. `Authorization: Bearer KEY`; a key carries scopes (`*`, or `<resource>:read` and',
   '`<resource>:write`, which includes read) and, unless it has all rights, one organization; any other organization is',
   'answered as unknown. `{org}` is a custom URL, a former one, or an id.',
+  'A key may ask 6,000 times a minute; beyond it, and after 60 wrong keys in a quarter of an hour from one address, the',
+  'answer is 429 `rate_limited` with `Retry-After`.',
   'Refusals are problem details with a stable `code`; several wrong fields are told at once in `errors`.',
   'Lists take `limit` (1 to 200, 50 when absent) and `cursor`, and end with `nextCursor: null`.',
   'A POST with an `Idempotency-Key` happens once: for 24 hours the same key and request are answered by the same answer.',

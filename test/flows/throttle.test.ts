@@ -16,6 +16,8 @@ const DAY = 24 * HOUR;
 /** A store of counts, as a test reaches around it. */
 interface Backstage {
   throttle: Throttle;
+  /** Another process' over the same counts. */
+  another(): Throttle;
   /** Makes every count this many seconds older. */
   age(seconds: number): Promise<void>;
   keys(): Promise<string[]>;
@@ -29,6 +31,7 @@ async function inPostgres(): Promise<Backstage> {
   const db = await openDatabase(database.url);
   return {
     throttle: createThrottle(createCounters(db)),
+    another: () => createThrottle(createCounters(db)),
     age: async (seconds) =>
       void (await db.query(`UPDATE rate_limits SET expire = expire - $1::bigint`, [seconds * 1000])),
     keys: async () => (await db.query<{ key: string }[]>(`SELECT key FROM rate_limits`)).map(({ key }) => key),
@@ -47,8 +50,10 @@ async function inRedis(): Promise<Backstage> {
   const redis = await openRedis(server.url, () => undefined);
   return {
     throttle: createThrottle(createCounters(db, redis)),
+    another: () => createThrottle(createCounters(db, redis)),
     async age(seconds) {
-      for (const key of await redis.keys('*')) await redis.pExpire(key, (await redis.pTTL(key)) - seconds * 1000);
+      const shorten = async (key: string) => redis.pExpire(key, (await redis.pTTL(key)) - seconds * 1000);
+      await Promise.all((await redis.keys('*')).map(shorten));
     },
     keys: () => redis.keys('*'),
     fail: () => server.stop(),
@@ -83,7 +88,7 @@ const inOrder = async <T>(times: number, work: (index: number) => Promise<T>): P
 };
 
 for (const [store, needs, open] of STORES)
-  describeWith(needs, `passwords are tried under limits, counted in ${store}`, () => {
+  describeWith(needs, `security 20: limits, counted in ${store}`, () => {
     let backstage: Backstage;
     beforeAll(async () => {
       backstage = await open();
@@ -282,6 +287,34 @@ for (const [store, needs, open] of STORES)
       expect(await throttle.mayAsk(address)).toBe(true);
     });
 
+    test.each(['bearer', 'link'] as const)('sixty wrong secrets in a quarter of an hour: %s', async (what) => {
+      const address = somewhere();
+      const { throttle } = backstage;
+      const waits = await Promise.all(Array.from({ length: 61 }, () => throttle.guessed(what, address)));
+      expect(waits.filter((wait) => wait === undefined)).toHaveLength(60);
+      expect(Math.max(...waits.map((wait) => wait ?? 0))).toBeGreaterThan(14 * MINUTE);
+      expect(await throttle.guessed(what === 'link' ? 'bearer' : 'link', address)).toBeUndefined();
+      expect(await throttle.guessed(what, somewhere())).toBeUndefined();
+      await backstage.age(15 * MINUTE);
+      expect(await throttle.guessed(what, address)).toBeUndefined();
+    });
+
+    test('six thousand requests a minute by one key, over all processes, in few writes', async () => {
+      const key = randomUUID();
+      const [one, other] = [backstage.throttle, backstage.another()];
+      const keysBefore = (await backstage.keys()).length;
+      for (let index = 0; index < 59; index++) expect(await one.requested(key)).toBeUndefined();
+      expect(await backstage.keys()).toHaveLength(keysBefore);
+      for (let index = 59; index < 6_000; index++)
+        expect(await (index % 2 ? one : other).requested(key)).toBeUndefined();
+      const waits = [];
+      for (let index = 0; index < 240; index++) waits.push(await (index % 2 ? one : other).requested(key));
+      expect(waits.slice(-2).every((wait) => wait !== undefined && wait > 0 && wait <= MINUTE)).toBe(true);
+      expect(await one.requested(randomUUID())).toBeUndefined();
+      await backstage.age(MINUTE);
+      expect([await one.requested(key), await other.requested(key)]).toEqual([undefined, undefined]);
+    });
+
     test('keys name nobody', async () => {
       const keys = await backstage.keys();
       expect(keys.length).toBeGreaterThan(100);
@@ -298,19 +331,21 @@ for (const [store, needs, open] of STORES)
       await expect(backstage.throttle.password(who(), look)).rejects.toThrow();
       await expect(backstage.throttle.mayAsk(somewhere())).rejects.toThrow();
       await expect(backstage.throttle.mayMail(organizationId, somebody())).rejects.toThrow();
+      await expect(backstage.throttle.guessed('link', somewhere())).rejects.toThrow();
       expect(looked).toBe(false);
     });
   });
 
-test('RATE_LIMIT=off lets everything pass', async () => {
+test('security 20: RATE_LIMIT=off lets everything pass', async () => {
   const maria = who();
   const ends = await inOrder(200, () => noThrottle.password(maria, () => Promise.resolve({ right: false })));
   expect(ends).not.toContain('rate_limited');
   expect(await noThrottle.mayAsk(maria.address)).toBe(true);
   expect(await noThrottle.mayMail(organizationId, maria.login)).toBe(true);
+  for (let index = 0; index < 100; index++) expect(await noThrottle.guessed('bearer', maria.address)).toBeUndefined();
 });
 
-describe('one place in the network', () => {
+describe('security 20: one place in the network', () => {
   test.each([
     ['192.0.2.7', '192.0.2.7'],
     ['::ffff:192.0.2.7', '192.0.2.7'],

@@ -8,7 +8,9 @@ import { createOutbound } from '../../src/outbound/outbound';
 import { openDatabase } from '../../src/storage/data-source';
 import type { Database } from '../../src/storage/rows';
 import { createSecretBox, type SecretBox } from '../../src/storage/secret-box';
+import { noThrottle } from '../../src/sign-in/throttle';
 import { createApi } from '../../src/web/api';
+import type { BearerThrottle } from '../../src/web/bearer';
 import type { ApiRoute } from '../../src/web/routes/api/route';
 import { apiRoutes } from '../../src/web/routes/api/routes';
 import { createTestDatabase } from './postgres';
@@ -79,6 +81,8 @@ export interface TestApi {
   /** What the log got. */
   logged: unknown[];
   now: Date;
+  /** What counts; everything passes unless a test puts another in its place. */
+  throttle: BearerThrottle;
   send(method: string, path: string, body?: unknown, options?: SendOptions): Promise<ApiReply>;
   get(path: string, options?: SendOptions): Promise<ApiReply>;
   post(path: string, body?: unknown, options?: SendOptions): Promise<ApiReply>;
@@ -97,7 +101,7 @@ export async function startApi(): Promise<TestApi> {
   const box = createSecretBox([randomBytes(32)]);
   const dns = new Map<string, string[]>();
   const logged: unknown[] = [];
-  const server = await listen({ db, box, dns, logged }, () => api.now);
+  const server = await listen({ db, box, dns, logged }, () => api);
 
   const send: TestApi['send'] = async (method, path, body, options = {}) => {
     const { key = BOOTSTRAP, headers = {} } = options;
@@ -111,7 +115,7 @@ export async function startApi(): Promise<TestApi> {
     return reply;
   };
   const api: TestApi = {
-    ...{ db, box, baseUrl: BASE_URL, dns, logged, now: new Date(), send },
+    ...{ db, box, baseUrl: BASE_URL, dns, logged, now: new Date(), throttle: noThrottle, send },
     get: (path, options) => send('get', path, undefined, options),
     post: (path, body, options) => send('post', path, body, options),
     patch: (path, body, options) => send('patch', path, body, options),
@@ -128,11 +132,15 @@ export async function startApi(): Promise<TestApi> {
 
 type Parts = Pick<TestApi, 'db' | 'box' | 'dns' | 'logged'>;
 
-function listen({ db, box, dns, logged }: Parts, now: () => Date): Promise<Server> {
+function listen({ db, box, dns, logged }: Parts, current: () => TestApi): Promise<Server> {
   const app = express();
   app.set('query parser', 'simple');
   const api = createApi({
-    ...{ db, box, baseUrl: BASE_URL, now, bootstrapApiKey: BOOTSTRAP },
+    ...{ db, box, baseUrl: BASE_URL, now: () => current().now, bootstrapApiKey: BOOTSTRAP },
+    throttle: {
+      guessed: (...guess) => current().throttle.guessed(...guess),
+      requested: (key) => current().throttle.requested(key),
+    },
     mailroom: createMailroom({ box, root, baseUrl: BASE_URL }),
     outbound: createOutbound({ allow: ['127.0.0.0/8'], timeoutMs: 1000 }),
     resolveTxt: async (name) => {

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
-import { AppError } from '../../../domain/errors';
 import type { Caller } from '../../../management/deps';
 import { findApiKey, touchApiKey } from '../../../storage/api-keys';
 import type { Database } from '../../../storage/rows';
+import { bearerOf, type Bearer, type BearerThrottle } from '../../bearer';
 import { requestIdOf } from '../../problem';
 
 declare module 'express-serve-static-core' {
@@ -16,17 +16,17 @@ declare module 'express-serve-static-core' {
 export interface AuthenticateDeps {
   db: Database;
   bootstrapApiKey?: string;
+  throttle: BearerThrottle;
   now: () => Date;
 }
 
 const TOUCH_MS = 60_000;
 
-/** Bearer keys (RFC 6750, 2.1), before anything of the body is read. */
+/** Bearer keys, before anything of the body is read. */
 export function authenticate(deps: AuthenticateDeps): RequestHandler {
-  return async (req, _res, next) => {
-    const key = /^Bearer +([\x21-\x7e]+)$/i.exec(req.get('authorization') ?? '')?.[1];
-    const caller = key && (bootstrapCaller(deps, key) ?? (await knownKey(deps, key)));
-    if (!caller) throw new AppError('unauthorized');
+  const find = async (key: string) => bootstrapCaller(deps, key) ?? (await knownKey(deps, key));
+  return async (req, res, next) => {
+    const caller = await bearerOf(deps.throttle, req, res, find);
     req.caller = { ...caller, requestId: requestIdOf(req) };
     next();
   };
@@ -40,16 +40,21 @@ export function callerOf(req: Request): Caller {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-function bootstrapCaller({ bootstrapApiKey }: AuthenticateDeps, key: string): Caller | undefined {
+const bearer = (id: string, scope: Pick<Caller, 'organizationId' | 'scopes'>): Bearer<Caller> => ({
+  id,
+  who: { actor: { kind: 'api_key', id }, ...scope },
+});
+
+function bootstrapCaller({ bootstrapApiKey }: AuthenticateDeps, key: string): Bearer<Caller> | undefined {
   if (!bootstrapApiKey || !timingSafeEqual(digest(bootstrapApiKey), digest(key))) return undefined;
-  return { actor: { kind: 'api_key', id: 'bootstrap' }, organizationId: null, scopes: ['*'] };
+  return bearer('bootstrap', { organizationId: null, scopes: ['*'] });
 }
 
-async function knownKey({ db, now }: AuthenticateDeps, key: string): Promise<Caller | undefined> {
+async function knownKey({ db, now }: AuthenticateDeps, key: string): Promise<Bearer<Caller> | undefined> {
   const at = now();
   const found = await findApiKey(db.manager, key, at);
   if (!found) return undefined;
   const { id, organizationId, scopes, lastUsedAt } = found;
   if (!lastUsedAt || at.getTime() - lastUsedAt.getTime() > TOUCH_MS) await touchApiKey(db.manager, id, at);
-  return { actor: { kind: 'api_key', id }, organizationId, scopes };
+  return bearer(id, { organizationId, scopes });
 }

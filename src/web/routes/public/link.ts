@@ -124,6 +124,13 @@ async function again(deps: WebDeps, req: Request, res: Response): Promise<void> 
   show(deps, req, res, 'check-email', { reason: 'link_again', ...(deps.inbox && { inboxUrl: deps.inbox }) });
 }
 
+/** Tokens that nobody was ever sent are counted; whose link is real is not held up by them (security 20). */
+async function isGuessing(deps: WebDeps, req: Request, res: Response): Promise<boolean> {
+  const wait = await deps.selfService.throttle.guessed('link', req.ip ?? '');
+  if (wait !== undefined) res.set('Retry-After', String(wait));
+  return wait !== undefined;
+}
+
 type Over = Extract<LinkLooked, { kind: 'over' }>;
 const CODES = {
   expired: 'link_expired',
@@ -144,6 +151,8 @@ async function turnAway(
   if (looked.kind === 'refused') return sendRefusal(deps, req, res, { code: looked.code });
   const { found } = looked;
   const why = found.standing;
+  if (why === 'unknown' && (await isGuessing(deps, req, res)))
+    return sendRefusal(deps, req, res, { code: 'rate_limited' });
   const code = CODES[why];
   if (wantsJson(req)) return sendRefusal(deps, req, res, { code });
   const place = organizationOf(req);
