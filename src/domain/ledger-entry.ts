@@ -6,6 +6,8 @@ export type Actor =
   | { kind: 'person'; accountId?: AccountId; connectionId?: ConnectionId }
   | { kind: 'api_key'; id: string }
   | { kind: 'account'; id: AccountId }
+  /** An identity provider, by itself. */
+  | { kind: 'connection'; id: ConnectionId }
   | { kind: 'command' }
   | { kind: 'system' };
 

@@ -11,6 +11,20 @@ export interface IdentityKey {
   subject: string;
 }
 
+/**
+ * What an identity provider itself calls the person in one session: by this name it ends the session again. Not the
+ * subject, which may be read elsewhere.
+ */
+export interface Principal {
+  issuer: string;
+  /** SAML NameID or OIDC `sub`. */
+  value: string;
+  /** The rest of a NameID, as it came (SAML Core 2.2.2). */
+  format?: string;
+  nameQualifier?: string;
+  spNameQualifier?: string;
+}
+
 /** What a connection yields when a person proved who they are there. */
 export interface ExternalIdentity extends IdentityKey {
   attributes: ReceivedAttributes;
@@ -19,6 +33,8 @@ export interface ExternalIdentity extends IdentityKey {
   authenticatedAt: Date;
   /** Authentication Method References (RFC 8176), or the SAML AuthnContextClassRef as it came. */
   amr: readonly string[];
+  /** For single logout; absent where the provider could not name the person. */
+  principal?: Principal;
   /** SAML SessionIndex or OIDC `sid`, for single logout. */
   sessionIndex?: string;
   /** SAML SessionNotOnOrAfter: our session ends then at the latest. */

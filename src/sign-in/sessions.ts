@@ -9,7 +9,7 @@ export interface SessionStart {
   accountId: AccountId;
   /** Null: by password. */
   connectionId: ConnectionId | null;
-  proof: Pick<ExternalIdentity, 'authenticatedAt' | 'amr' | 'sessionIndex' | 'notOnOrAfter'>;
+  proof: Pick<ExternalIdentity, 'authenticatedAt' | 'amr' | 'principal' | 'sessionIndex' | 'notOnOrAfter'>;
   policy: { sessionHours: number; idleMinutes: number };
   now: Date;
   userAgent?: string;
@@ -29,6 +29,7 @@ export function newSession({ proof, policy, now, userAgent, ...whose }: SessionS
   return {
     ...whose,
     id: uuid(),
+    principal: proof.principal ?? null,
     sessionIndex: proof.sessionIndex ?? null,
     amr: proof.amr,
     authenticatedAt: proof.authenticatedAt,

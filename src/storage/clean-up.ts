@@ -9,6 +9,7 @@ const BATCH = 10_000;
 const OVER: Readonly<Record<string, string>> = {
   held_replies: `expires_at < $1`,
   consumed_assertions: `expires_at < $1`,
+  pending_logouts: `expires_at < $1`,
   idempotency_keys: `created_at < $1::timestamptz - interval '24 hours'`,
   // Begun and never come back: nobody asks after it.
   sign_in_attempts: `started_at < $1::timestamptz - interval '${KEPT.attempts} days'

@@ -1,6 +1,7 @@
 import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import { CreateFoundation20261122030000 } from '../../migrations/20261122030000-CreateFoundation';
 import { AddCredentials20261122090000 } from '../../migrations/20261122090000-AddCredentials';
+import { RememberPrincipals20261128010000 } from '../../migrations/20261128010000-RememberPrincipals';
 import { AddKeyRotation20261128020000 } from '../../migrations/20261128020000-AddKeyRotation';
 import { AddLinkReasons20261128030000 } from '../../migrations/20261128030000-AddLinkReasons';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
@@ -24,6 +25,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
     migrations: [
       CreateFoundation20261122030000,
       AddCredentials20261122090000,
+      RememberPrincipals20261128010000,
       AddKeyRotation20261128020000,
       AddLinkReasons20261128030000,
     ],

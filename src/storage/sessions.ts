@@ -1,4 +1,5 @@
 import type { AccountId, ConnectionId, OrganizationId, SessionId } from '../domain/ids';
+import type { Principal } from '../domain/proof';
 import { preparedRow, rows, type Transaction } from './rows';
 
 export interface NewSession {
@@ -6,6 +7,7 @@ export interface NewSession {
   organizationId: OrganizationId;
   accountId: AccountId;
   connectionId: ConnectionId | null;
+  principal: Principal | null;
   sessionIndex: string | null;
   amr: readonly string[];
   authenticatedAt: Date;
@@ -19,8 +21,8 @@ export interface NewSession {
 export async function insertSession(tx: Transaction, session: NewSession): Promise<void> {
   await tx.query(
     `INSERT INTO sessions (organization_id, id, account_id, epoch, connection_id, session_index, amr, authenticated_at, created_at,
-                           last_seen_at, expires_at, idle_seconds, user_agent)
-     SELECT $1, $2, $3, a.session_epoch, $4, $5, $6, $7, $8, $8, $9, $10, $11 FROM accounts a WHERE a.organization_id = $1 AND a.id = $3`,
+                           last_seen_at, expires_at, idle_seconds, user_agent, principal)
+     SELECT $1, $2, $3, a.session_epoch, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12 FROM accounts a WHERE a.organization_id = $1 AND a.id = $3`,
     [
       session.organizationId,
       session.id,
@@ -33,6 +35,7 @@ export async function insertSession(tx: Transaction, session: NewSession): Promi
       session.expiresAt,
       session.idleSeconds,
       session.userAgent,
+      session.principal && JSON.stringify(session.principal),
     ],
   );
 }

@@ -69,7 +69,14 @@ describeWith('postgres', 'API: accounts', () => {
   async function newSession(accountId: string): Promise<() => Promise<boolean>> {
     const id = crypto.randomUUID();
     const times = { authenticatedAt: api.now, createdAt: api.now, expiresAt: new Date(api.now.getTime() + 3_600_000) };
-    const rest = { connectionId: null, sessionIndex: null, amr: [], idleSeconds: 3600, userAgent: null };
+    const rest = {
+      connectionId: null,
+      principal: null,
+      sessionIndex: null,
+      amr: [],
+      idleSeconds: 3600,
+      userAgent: null,
+    };
     await insertSession(api.db.manager, { id, organizationId: acmeId, accountId, ...times, ...rest });
     return async () => Boolean(await findLiveSession(api.db.manager, acmeId, id, api.now));
   }

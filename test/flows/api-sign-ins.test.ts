@@ -68,7 +68,14 @@ describeWith('postgres', 'API: link requests, attempts, ledger, explain', () => 
     const request = await openRequest('moved@x.example', 'moved');
     const sessionId = randomUUID();
     const times = { authenticatedAt: api.now, createdAt: api.now, expiresAt: new Date(api.now.getTime() + 1e6) };
-    const rest = { connectionId: connection, sessionIndex: null, amr: [], idleSeconds: 3600, userAgent: null };
+    const rest = {
+      connectionId: connection,
+      principal: null,
+      sessionIndex: null,
+      amr: [],
+      idleSeconds: 3600,
+      userAgent: null,
+    };
     await insertSession(api.db.manager, {
       id: sessionId,
       organizationId: acmeId,

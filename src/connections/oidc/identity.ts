@@ -29,6 +29,7 @@ export function readIdentity(
     emailVerified: isEmailVerified(idToken, userinfo),
     authenticatedAt: authenticatedAt(idToken, now),
     amr: methodsOf(idToken),
+    principal: { issuer: settings.issuer, value: sub },
     ...(isSubject(sid) ? { sessionIndex: sid } : {}),
   };
   return { steps, identity };

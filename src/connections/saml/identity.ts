@@ -1,6 +1,7 @@
-import type { ExternalIdentity } from '../../domain/proof';
+import type { ExternalIdentity, Principal } from '../../domain/proof';
 import { SKEW, type VerifiedFacts } from './checks';
 import { bearerOf } from './checks/subject-confirmation';
+import type { NameId } from './name-id';
 import { subjectValues } from './subject';
 import { instant } from './xml';
 
@@ -8,6 +9,7 @@ import { instant } from './xml';
 export function identityOf({ assertion, connection, now }: VerifiedFacts): ExternalIdentity {
   const { authnStatements, attributes } = assertion;
   const [subject = ''] = subjectValues(assertion, connection.settings.subjectFrom);
+  const principal = principalOf(assertion.nameIds, connection.settings.idpEntityId);
   const sessionIndex = authnStatements.find((statement) => statement.sessionIndex)?.sessionIndex;
   const notOnOrAfter = earliest(authnStatements.map((statement) => statement.sessionNotOnOrAfter));
   return {
@@ -18,9 +20,19 @@ export function identityOf({ assertion, connection, now }: VerifiedFacts): Exter
     emailVerified: false,
     authenticatedAt: instant(authnStatements[0]?.authnInstant) ?? now,
     amr: authnStatements.flatMap((statement) => statement.authnContextClassRefs),
+    ...(principal && { principal }),
     ...(sessionIndex && { sessionIndex }),
     ...(notOnOrAfter && { notOnOrAfter }),
   };
+}
+
+/** Longer names are not remembered: no index holds them. Core 8.3.7 allows 256 characters. */
+const LONGEST_NAME = 1024;
+
+/** What the identity provider will call the person when it signs them out; the subject may be read elsewhere. */
+function principalOf([nameId, ...more]: readonly NameId[], issuer: string): Principal | undefined {
+  if (!nameId || more.length || Buffer.byteLength(nameId.value) > LONGEST_NAME) return undefined;
+  return { issuer, ...nameId };
 }
 
 /** The assertion's id, and until when the clock alone would let it in again. */

@@ -1,5 +1,6 @@
 import type { ReceivedAttributes } from '../../domain/proof';
-import { NAMEID_UNSPECIFIED, NS } from './names';
+import { readNameId, type NameId } from './name-id';
+import { NS } from './names';
 import { attribute, childElements, children, text, type Element } from './xml';
 
 /** What a Response says of itself (Core 3.2.2). Times stay text until a rule reads them. */
@@ -20,7 +21,7 @@ export interface AssertionFacts {
   issuers: readonly string[];
   issueInstant?: string;
   subjects: number;
-  nameIds: readonly { value: string; format: string }[];
+  nameIds: readonly NameId[];
   confirmations: readonly Confirmation[];
   conditions: readonly Conditions[];
   authnStatements: readonly AuthnStatement[];
@@ -71,10 +72,7 @@ export function readAssertion(assertion: Element): AssertionFacts {
     issuers: saml(assertion, 'Issuer').map(text),
     issueInstant: attribute(assertion, 'IssueInstant'),
     subjects: subjects.length,
-    nameIds: below(subjects, 'NameID').map((nameId) => ({
-      value: text(nameId),
-      format: attribute(nameId, 'Format') ?? NAMEID_UNSPECIFIED,
-    })),
+    nameIds: below(subjects, 'NameID').map(readNameId),
     confirmations: below(subjects, 'SubjectConfirmation').map(readConfirmation),
     conditions: saml(assertion, 'Conditions').map(readConditions),
     authnStatements: saml(assertion, 'AuthnStatement').map(readAuthnStatement),
