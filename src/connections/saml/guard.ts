@@ -4,7 +4,7 @@ import { step } from './checks/rule';
 import { scanXml, type ScanLimits } from './xml-scan';
 
 /** Of the decoded message. */
-const MAX_BYTES = 700_000;
+export const MAX_BYTES = 700_000;
 
 /** A usual message weighs 200; each group of someone who is in many adds two to five. */
 export const MESSAGE_LIMITS: ScanLimits = { maxDepth: 64, maxWeight: 8000, maxAttributes: 128, annotations: false };
@@ -18,33 +18,71 @@ export interface GuardedMessage {
 
 type Outcome = { checks: Check[]; message?: GuardedMessage };
 
+/** What was looked at, in order. */
+export interface Looks {
+  checks: Check[];
+  /** Notes a rule; yields whether it passed. */
+  passes(rule: string, ok: boolean, expected: string, received?: string): boolean;
+}
+
+export function newLooks(): Looks {
+  const checks: Check[] = [];
+  return {
+    checks,
+    passes(rule, ok, expected, received) {
+      checks.push(step(rule, { ok, expected, received }));
+      return ok;
+    },
+  };
+}
+
 /**
  * Takes the message out of the browser's form (SAML Bindings 3.5) and looks at it as bytes and characters, before any
  * XML parser does (security 4). Linear in its length.
  */
 export function guard(reply: CallbackInput): Outcome {
+  const looks = newLooks();
+  const { checks } = looks;
   const parameter: unknown = reply.body?.SAMLResponse;
-  const checks: Check[] = [];
-  const passes = (rule: string, ok: boolean, expected: string, received?: string): boolean => {
-    checks.push(step(rule, { ok, expected, received }));
-    return ok;
-  };
-
-  if (!passes('binding', reply.method === 'POST', 'POST', reply.method)) return { checks };
+  if (!looks.passes('binding', reply.method === 'POST', 'POST', reply.method)) return { checks };
   const isOne = typeof parameter === 'string' && parameter !== '' && reply.query?.SAMLResponse === undefined;
-  if (!passes('parameter', isOne, 'one SAMLResponse in the form', describe(parameter)) || !isOne) return { checks };
+  if (!looks.passes('parameter', isOne, 'one SAMLResponse in the form', describe(parameter)) || !isOne)
+    return { checks };
+  const decoded = decodeBase64(looks, parameter);
+  if (!decoded) return { checks };
+  const xml = readXml(looks, decoded.bytes);
+  return xml === undefined ? { checks } : { checks, message: { base64: decoded.base64, xml } };
+}
+
+/** Strict base64 of at most MAX_BYTES; line breaks are left out. */
+export function decodeBase64(looks: Looks, parameter: string): { base64: string; bytes: Buffer } | undefined {
   const longest = Math.ceil(MAX_BYTES / 3) * 4;
   const base64 = parameter.length > longest * 2 ? parameter : parameter.replace(/[\r\n]+/g, '');
-  if (!passes('size', base64.length <= longest, `at most ${MAX_BYTES} bytes`, `${base64.length} characters of base64`))
-    return { checks };
+  if (
+    !looks.passes(
+      'size',
+      base64.length <= longest,
+      `at most ${MAX_BYTES} bytes`,
+      `${base64.length} characters of base64`,
+    )
+  )
+    return undefined;
   const bytes = Buffer.from(base64, 'base64');
-  if (!passes('base64', bytes.toString('base64') === base64, 'base64 (RFC 4648, 4)', 'something else'))
-    return { checks };
-  if (!passes('utf8', isUtf8(bytes), 'UTF-8', 'other bytes')) return { checks };
+  const isStrict = looks.passes(
+    'base64',
+    bytes.toString('base64') === base64,
+    'base64 (RFC 4648, 4)',
+    'something else',
+  );
+  return isStrict ? { base64, bytes } : undefined;
+}
+
+/** Text that an XML parser may see. */
+export function readXml(looks: Looks, bytes: Buffer): string | undefined {
+  if (!looks.passes('utf8', isUtf8(bytes), 'UTF-8', 'other bytes')) return undefined;
   const xml = bytes.toString('utf8');
   const fault = scanXml(xml, MESSAGE_LIMITS);
-  if (!passes('xml_guard', !fault, 'plain XML', fault)) return { checks };
-  return { checks, message: { base64, xml } };
+  return looks.passes('xml_guard', !fault, 'plain XML', fault) ? xml : undefined;
 }
 
 const describe = (parameter: unknown): string =>
