@@ -12,7 +12,7 @@ export { idpMetadataXml, type SamlResponseFields } from './saml-message';
 const EXCLUSIVE_C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
-const SIGNATURE = {
+export const SIGNATURE = {
   'rsa-sha1': 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
   'rsa-sha256': 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
   'rsa-sha512': 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
@@ -60,7 +60,7 @@ export interface SamlResponseOptions {
 }
 
 const FIVE_MINUTES = 5 * 60 * 1000;
-const newId = (): string => `_${randomBytes(16).toString('hex')}`;
+export const newId = (): string => `_${randomBytes(16).toString('hex')}`;
 
 function responseFields(options: SamlResponseOptions): SamlResponseFields {
   const until = new Date(options.now.getTime() + FIVE_MINUTES);
@@ -97,7 +97,8 @@ function responseFields(options: SamlResponseOptions): SamlResponseFields {
 const RESPONSE = '/*';
 const ASSERTION = "/*/*[local-name(.)='Assertion'][1]";
 
-function signElement(
+/** Signs an element of a document: right after its issuer, where it has one. */
+export function signElement(
   xml: string,
   element: string,
   hasIssuer: boolean,

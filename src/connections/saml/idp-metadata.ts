@@ -10,6 +10,8 @@ export interface IdpDescription {
   ssoUrl: string;
   ssoBinding: 'redirect' | 'post';
   sloUrl?: string;
+  sloBinding?: 'redirect' | 'post';
+  sloResponseUrl?: string;
   /** Signing certificates, PEM. */
   certificates: readonly string[];
   nameIdFormats: readonly string[];
@@ -48,7 +50,8 @@ export function readIdpMetadata(xml: string, now: Date): IdpMetadata {
       entityId,
       ssoUrl: sso.url,
       ssoBinding: sso.binding,
-      ...(slo && { sloUrl: slo.url }),
+      ...(slo && { sloUrl: slo.url, sloBinding: slo.binding }),
+      ...(slo?.responseUrl && { sloResponseUrl: slo.responseUrl }),
       certificates,
       nameIdFormats,
     },
@@ -86,13 +89,21 @@ function idpRole(root: Element): Element | MetadataFault {
   return children(idp, NS.metadata, 'IDPSSODescriptor').find(speaksSaml2) ?? metadataFault('metadata_without_sso');
 }
 
+interface Service {
+  url: string;
+  binding: 'redirect' | 'post';
+  /** Metadata 2.2.2: where answers go, when not to the same address. */
+  responseUrl?: string;
+}
+
 /** The service's address by Redirect, or else by POST; other bindings (SOAP, Artifact) are not spoken here. */
-function service(role: Element, name: string): { url: string; binding: 'redirect' | 'post' } | undefined {
+function service(role: Element, name: string): Service | undefined {
   const offered = children(role, NS.metadata, name);
   for (const binding of ['redirect', 'post'] as const)
     for (const endpoint of offered.filter((one) => attribute(one, 'Binding') === BINDING[binding])) {
       const url = attribute(endpoint, 'Location')?.trim();
-      if (url && isHttp(url)) return { url, binding };
+      const responseUrl = attribute(endpoint, 'ResponseLocation')?.trim();
+      if (url && isHttp(url)) return { url, binding, ...(responseUrl && isHttp(responseUrl) && { responseUrl }) };
     }
   return undefined;
 }

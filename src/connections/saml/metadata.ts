@@ -1,8 +1,9 @@
-import { DOMImplementation, type Element } from '@xmldom/xmldom';
 import type { ConnectionContext } from '../connection';
 import { BINDING, ENCRYPTION, NS } from './names';
 import type { SamlSettings, SpKey } from './settings';
 import { certificateBody } from './verifier';
+import type { Element } from './xml';
+import { append, newDocument } from './xml-build';
 
 /**
  * Yields the metadata of this service for one connection (SAML Metadata 2.4.4), for the identity provider to read.
@@ -10,9 +11,7 @@ import { certificateBody } from './verifier';
  * assertion as well, which then proves itself even encrypted; a signed Response alone is accepted all the same.
  */
 export function metadata({ endpoints, settings }: ConnectionContext<SamlSettings>): string {
-  const document = new DOMImplementation().createDocument(NS.metadata, 'md:EntityDescriptor');
-  const entity = document.documentElement;
-  if (!entity) throw new Error('A new document has its root.');
+  const entity = newDocument(NS.metadata, 'md:EntityDescriptor');
   entity.setAttribute('entityID', endpoints.entityId);
   const role = append(entity, NS.metadata, 'md:SPSSODescriptor', {
     AuthnRequestsSigned: 'true',
@@ -29,7 +28,7 @@ export function metadata({ endpoints, settings }: ConnectionContext<SamlSettings
     index: '0',
     isDefault: 'true',
   });
-  return document.toString();
+  return entity.toString();
 }
 
 /**
@@ -44,22 +43,6 @@ function appendKeys(role: Element, keys: readonly SpKey[]): void {
   const present = keys.filter(({ state }) => state !== 'next' && state !== 'retiring');
   for (const key of keys) appendKey(role, 'signing', body(key));
   for (const key of [...next, ...present]) appendEncryptionMethods(appendKey(role, 'encryption', body(key)));
-}
-
-function append(
-  parent: Element,
-  namespace: string,
-  name: string,
-  attributes: Readonly<Record<string, string>> = {},
-  text?: string,
-): Element {
-  const document = parent.ownerDocument;
-  if (!document) throw new Error('An element has its document.');
-  const element = document.createElementNS(namespace, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== undefined) element.appendChild(document.createTextNode(text));
-  parent.appendChild(element);
-  return element;
 }
 
 function appendKey(role: Element, use: 'signing' | 'encryption', body: string): Element {

@@ -15,6 +15,9 @@ export const BINDING = {
   post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
 } as const;
 
+/** The only encoding of the Redirect binding (Bindings 3.4.4). */
+export const ENCODING_DEFLATE = 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE';
+
 export const STATUS_SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 export const METHOD_BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 export const NAMEID_TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
@@ -33,6 +36,13 @@ export const SIGNING = {
   digest: ['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmlenc#sha512'],
   transforms: [ENVELOPED, EXCLUSIVE_C14N],
 } as const satisfies Record<string, readonly string[]>;
+
+/** What a signature over a query may use (Bindings 3.4.4.1; security 3), and what OpenSSL calls it. */
+export const QUERY_SIGNING: ReadonlyMap<string, string> = new Map([
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'RSA-SHA256'],
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha384', 'RSA-SHA384'],
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', 'RSA-SHA512'],
+]);
 
 /** What an encrypted assertion may use (security 14). */
 export const ENCRYPTION = {

@@ -13,7 +13,12 @@ export interface SamlSettings {
   /** SingleSignOnService address. */
   ssoUrl: string;
   ssoBinding: 'redirect' | 'post';
+  /** SingleLogoutService address; absent: no single logout. */
   sloUrl?: string;
+  /** Of `sloUrl`; absent: redirect. */
+  sloBinding?: 'redirect' | 'post';
+  /** Where responses go, if not to `sloUrl` (Metadata 2.2.2). */
+  sloResponseUrl?: string;
   /** Pinned signing certificates, PEM, one or more. */
   certificates: readonly string[];
   metadataUrl?: string;
