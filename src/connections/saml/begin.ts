@@ -1,7 +1,13 @@
-import { SAML, type SamlConfig } from '@node-saml/passport-saml';
+import { SAML, type CacheProvider, type SamlConfig } from '@node-saml/passport-saml';
 import type { BeginInput, BrowserStep, ConnectionContext } from '../connection';
 import type { SamlSettings } from './settings';
-import { NO_CACHE } from './verifier';
+
+/** node-saml keeps request ids in a cache with a timer; ours live in the database, so it gets one that keeps nothing. */
+const NO_CACHE: CacheProvider = {
+  saveAsync: () => Promise.resolve(null),
+  getAsync: () => Promise.resolve(null),
+  removeAsync: () => Promise.resolve(null),
+};
 
 /**
  * Begins a sign-in: a signed AuthnRequest with the attempt's ID, by the binding the connection is set to

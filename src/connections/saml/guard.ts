@@ -11,8 +11,6 @@ export const MESSAGE_LIMITS: ScanLimits = { maxDepth: 64, maxWeight: 8000, maxAt
 
 /** A message a parser may see. */
 export interface GuardedMessage {
-  /** Without line breaks. */
-  base64: string;
   xml: string;
 }
 
@@ -48,33 +46,20 @@ export function guard(reply: CallbackInput): Outcome {
   const isOne = typeof parameter === 'string' && parameter !== '' && reply.query?.SAMLResponse === undefined;
   if (!looks.passes('parameter', isOne, 'one SAMLResponse in the form', describe(parameter)) || !isOne)
     return { checks };
-  const decoded = decodeBase64(looks, parameter);
-  if (!decoded) return { checks };
-  const xml = readXml(looks, decoded.bytes);
-  return xml === undefined ? { checks } : { checks, message: { base64: decoded.base64, xml } };
+  const bytes = decodeBase64(looks, parameter);
+  const xml = bytes && readXml(looks, bytes);
+  return xml === undefined ? { checks } : { checks, message: { xml } };
 }
 
-/** Strict base64 of at most MAX_BYTES; line breaks are left out. */
-export function decodeBase64(looks: Looks, parameter: string): { base64: string; bytes: Buffer } | undefined {
+/** The bytes of strict base64, at most MAX_BYTES; line breaks are left out. */
+export function decodeBase64(looks: Looks, parameter: string): Buffer | undefined {
   const longest = Math.ceil(MAX_BYTES / 3) * 4;
   const base64 = parameter.length > longest * 2 ? parameter : parameter.replace(/[\r\n]+/g, '');
-  if (
-    !looks.passes(
-      'size',
-      base64.length <= longest,
-      `at most ${MAX_BYTES} bytes`,
-      `${base64.length} characters of base64`,
-    )
-  )
-    return undefined;
+  const received = `${base64.length} characters of base64`;
+  if (!looks.passes('size', base64.length <= longest, `at most ${MAX_BYTES} bytes`, received)) return undefined;
   const bytes = Buffer.from(base64, 'base64');
-  const isStrict = looks.passes(
-    'base64',
-    bytes.toString('base64') === base64,
-    'base64 (RFC 4648, 4)',
-    'something else',
-  );
-  return isStrict ? { base64, bytes } : undefined;
+  const isStrict = bytes.toString('base64') === base64;
+  return looks.passes('base64', isStrict, 'base64 (RFC 4648, 4)', 'something else') ? bytes : undefined;
 }
 
 /** Text that an XML parser may see. */

@@ -46,7 +46,7 @@ export function survey(root: Element): Survey {
     misplaced: found.misplaced,
     repeatedId: found.repeatedId,
     forbiddenBinding: found.forbiddenBinding,
-    certificateHint: hintOf(found.Signature),
+    certificateHint: found.Signature.map(certificateOf).find(Boolean),
   };
 }
 
@@ -83,14 +83,12 @@ function isMisplaced(element: Element, name: string): boolean {
   return parent?.localName !== home || parent.namespaceURI !== NS.signature || element.namespaceURI !== NS.signature;
 }
 
-function hintOf(signatures: readonly Element[]): string | undefined {
-  for (const signature of signatures) {
-    const [keyInfo] = children(signature, NS.signature, 'KeyInfo');
-    const [data] = children(keyInfo, NS.signature, 'X509Data');
-    const [certificate] = children(data, NS.signature, 'X509Certificate');
-    if (certificate) return text(certificate).replace(/\s+/g, '');
-  }
-  return undefined;
+/** The certificate in a signature's KeyInfo, base64: whoever made the signature wrote it. */
+export function certificateOf(signature: Element): string | undefined {
+  const [keyInfo] = children(signature, NS.signature, 'KeyInfo');
+  const [data] = children(keyInfo, NS.signature, 'X509Data');
+  const [certificate] = children(data, NS.signature, 'X509Certificate');
+  return certificate && text(certificate).replace(/\s+/g, '');
 }
 
 /** Names and namespace of an element's children, to compare a structure with. */

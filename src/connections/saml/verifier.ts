@@ -1,80 +1,39 @@
-import { createPublicKey } from 'node:crypto';
-import { SAML, type CacheProvider, type SamlConfig } from '@node-saml/passport-saml';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { SignedXml } from 'xml-crypto';
 import type { ConnectionContext } from '../connection';
 import type { SamlSettings } from './settings';
-
-/** node-saml keeps request ids in a cache with a timer; ours live in the database, so it gets one that keeps nothing. */
-export const NO_CACHE: CacheProvider = {
-  saveAsync: () => Promise.resolve(null),
-  getAsync: () => Promise.resolve(null),
-  removeAsync: () => Promise.resolve(null),
-};
-
-/**
- * node-saml's verification, stopped right after it: what was verified comes back as text, before node-saml reads an
- * identity out of it by its own rules and clock. Signature handling itself is untouched.
- */
-class SignatureVerifier extends SAML {
-  /** Called with the canonical XML of the signed element, and nothing else. */
-  protected override getSignedAssertion(signedXml: string): Promise<string | null> {
-    return Promise.resolve(signedXml);
-  }
-
-  protected override processValidlySignedAssertionAsync(
-    xml: string,
-  ): ReturnType<SAML['processValidlySignedAssertionAsync']> {
-    const profile = { issuer: '', nameID: '', nameIDFormat: '', getAssertionXml: () => xml };
-    return Promise.resolve({ profile, loggedOut: false });
-  }
-
-  /** The canonical XML of the signed element; undefined when no pinned certificate verifies it. */
-  async verified(base64: string): Promise<string | undefined> {
-    try {
-      const { profile } = await this.validatePostResponseAsync({ SAMLResponse: base64 });
-      return profile?.getAssertionXml?.();
-    } catch {
-      // node-saml tells every kind of unacceptable message by an exception; which one does not matter to us.
-      return undefined;
-    }
-  }
-}
+import { certificateOf } from './survey';
+import type { Element } from './xml';
 
 /** The body of a PEM certificate: what stands in a message's X509Certificate. */
 export const certificateBody = (pem: string): string => pem.replace(/-----[A-Z ]+-----|\s+/g, '');
 
-/**
- * The public key of a certificate in the form OpenSSL reads fastest: reading a certificate anew for each signature costs
- * five times the signature. Undefined: no certificate, or not of RSA, which alone is accepted.
- */
-function publicKey(pem: string): string | undefined {
+/** The public key of a certificate. Undefined: no certificate, or not of RSA, which alone is accepted. */
+function publicKey(pem: string): KeyObject | undefined {
   try {
     const key = createPublicKey(pem);
-    return key.asymmetricKeyType === 'rsa' ? key.export({ type: 'pkcs1', format: 'pem' }).toString() : undefined;
+    return key.asymmetricKeyType === 'rsa' ? key : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The verifiers of one connection, kept between requests. */
+/** The pinned certificates of one connection, read once and kept between requests. */
 export class ConnectionVerifier {
-  private readonly pinned: readonly { body: string; key: string }[];
-  private readonly verifiers = new Map<string, SignatureVerifier>();
+  private readonly pinned: readonly { body: string; key: KeyObject }[];
 
-  constructor(private readonly connection: ConnectionContext<SamlSettings>) {
-    this.pinned = connection.settings.certificates.flatMap((pem) => {
+  constructor(private readonly certificates: readonly string[]) {
+    this.pinned = certificates.flatMap((pem) => {
       const key = publicKey(pem);
       return key ? [{ body: certificateBody(pem), key }] : [];
     });
   }
 
-  /** True when this was made for the same pinned certificates and keys. */
-  fits({ settings }: ConnectionContext<SamlSettings>): boolean {
-    const { certificates, spKeys } = this.connection.settings;
+  /** True when this was made for the same pinned certificates. */
+  fits({ settings: { certificates } }: ConnectionContext<SamlSettings>): boolean {
     return (
-      certificates.length === settings.certificates.length &&
-      spKeys.length === settings.spKeys.length &&
-      certificates.every((pem, index) => pem === settings.certificates[index]) &&
-      spKeys.every((key, index) => key.privateKey === settings.spKeys[index]?.privateKey)
+      this.certificates.length === certificates.length &&
+      this.certificates.every((pem, index) => pem === certificates[index])
     );
   }
 
@@ -88,53 +47,51 @@ export class ConnectionVerifier {
   }
 
   /**
-   * Verifies a message whose assertion is not encrypted, by the signature of the Response or of the assertion.
-   * @param hint certificate named in the message: tried first when it is pinned, so that three cost no more than one
-   * @returns canonical XML of the signed element (Response or Assertion), undefined when nothing verifies
+   * Verifies one signature of a document, by any of the pinned certificates (XML Signature 3.2). Its structure, its
+   * algorithms and the one element its Reference can mean are the rules' to settle before.
+   * @param xml the whole document, as it came
+   * @returns canonical XML of the signed element, to be read in the document's stead; undefined when nothing verifies
    */
-  verify(base64: string, hint: string | undefined): Promise<string | undefined> {
-    return this.verifier(this.indexOf(hint), undefined).verified(base64);
+  verify(xml: string, signature: Element): string | undefined {
+    const signed = load(signature);
+    if (!signed) return undefined;
+    for (const key of this.inOrder(certificateOf(signature))) {
+      const verified = verifiedBy(key, signed, xml);
+      if (verified !== undefined) return verified;
+    }
+    return undefined;
   }
 
-  /** Verifies the signature of a Response around an EncryptedAssertion; nothing is decrypted before that has succeeded. */
-  verifyEnclosing(base64: string, hint: string | undefined, decryptionKey: string): Promise<string | undefined> {
-    return this.verifier(this.indexOf(hint), decryptionKey).verified(base64);
-  }
-
-  private indexOf(hint: string | undefined): number {
-    return Math.max(
-      0,
-      this.pinned.findIndex(({ body }) => body === hint),
-    );
-  }
-
-  private verifier(first: number, decryptionKey: string | undefined): SignatureVerifier {
-    const { spKeys } = this.connection.settings;
-    const name = `${first} ${spKeys.findIndex(({ privateKey }) => privateKey === decryptionKey)}`;
-    const known = this.verifiers.get(name);
-    if (known) return known;
-    const ordered = [...this.pinned.slice(first), ...this.pinned.slice(0, first)].map(({ key }) => key);
-    const made = new SignatureVerifier({ ...this.options(ordered), ...(decryptionKey && enclosing(decryptionKey)) });
-    this.verifiers.set(name, made);
-    return made;
-  }
-
-  private options(publicKeys: string[]): SamlConfig {
-    return {
-      idpCert: publicKeys,
-      issuer: this.connection.endpoints.entityId,
-      callbackUrl: this.connection.endpoints.acsUrl,
-      cacheProvider: NO_CACHE,
-      // Either signature is enough; audience and times are rules of ours, on what this verifies.
-      wantAssertionsSigned: false,
-      wantAuthnResponseSigned: false,
-      audience: false,
-      acceptedClockSkewMs: -1,
-    };
+  /** The certificate named in the message is only a hint which to try first, so that three cost no more than one. */
+  private inOrder(hint: string | undefined): readonly KeyObject[] {
+    const named = this.pinned.filter(({ body }) => body === hint);
+    return [...named, ...this.pinned.filter(({ body }) => body !== hint)].map(({ key }) => key);
   }
 }
 
-const enclosing = (decryptionPvk: string): Partial<SamlConfig> => ({ decryptionPvk, wantAuthnResponseSigned: true });
+function load(signature: Element): SignedXml | undefined {
+  const signed = new SignedXml();
+  // SAML's own (Core 1.3.4); the rules let no other element have the same value in another spelling. Each costs a walk.
+  signed.idAttributes = ['ID'];
+  try {
+    signed.loadSignature(signature);
+    return signed;
+  } catch {
+    return undefined;
+  }
+}
+
+/** xml-crypto publishes canonical XML only of what the signature covers, and only once it has verified. */
+function verifiedBy(key: KeyObject, signed: SignedXml, xml: string): string | undefined {
+  signed.publicCert = key;
+  try {
+    const [only, ...more] = signed.checkSignature(xml) ? signed.getSignedReferences() : [];
+    return more.length ? undefined : only;
+  } catch {
+    // It tells a signature by another key by an exception.
+    return undefined;
+  }
+}
 
 const MOST_CONNECTIONS = 200;
 const verifiers = new Map<string, ConnectionVerifier>();
@@ -143,7 +100,7 @@ const verifiers = new Map<string, ConnectionVerifier>();
 export function verifierOf(connection: ConnectionContext<SamlSettings>): ConnectionVerifier {
   const key = `${connection.id} ${connection.version}`;
   const known = verifiers.get(key);
-  const verifier = known?.fits(connection) ? known : new ConnectionVerifier(connection);
+  const verifier = known?.fits(connection) ? known : new ConnectionVerifier(connection.settings.certificates);
   verifiers.delete(key);
   verifiers.set(key, verifier);
   const [oldest] = verifiers.keys();

@@ -26,56 +26,62 @@ type Outcome = { checks: readonly Check[]; verified?: VerifiedMessage };
 interface Evidence {
   connection: ConnectionContext<SamlSettings>;
   verifier: ConnectionVerifier;
-  message: GuardedMessage;
+  xml: string;
   document: Survey;
 }
 
+const VERIFIED: Check = { rule: 'signature', ok: true };
 const failed = (rule: string, expected: string, received: string): Check =>
   step(rule, { ok: false, expected, received });
 const allOk = (checks: readonly Check[]): boolean => checks.every(({ ok }) => ok);
 
 /**
- * From guarded text to verified elements: the document's shape, then its signature by node-saml against the pinned
- * certificates, decrypting where an assertion is encrypted.
+ * From guarded text to verified elements: the document's shape, then its signature against the pinned certificates,
+ * decrypting where an assertion is encrypted.
  */
 export async function verifyMessage(
   connection: ConnectionContext<SamlSettings>,
-  message: GuardedMessage,
+  { xml }: GuardedMessage,
 ): Promise<Outcome> {
   const verifier = verifierOf(connection);
   if (!verifier.size) return { checks: [failed('pinned_certificates', 'a pinned RSA certificate', 'none')] };
-  const root = parseXml(message.xml);
+  const root = parseXml(xml);
   if (!root) return { checks: [failed('well_formed', 'well-formed XML with namespaces', 'something else')] };
   const document = survey(root);
   const shape = checkInTurn(DOCUMENT_RULES, { survey: document });
   if (!allOk(shape)) return { checks: shape };
 
-  const evidence = { connection, verifier, message, document };
+  const evidence = { connection, verifier, xml, document };
   const { checks, verified } = await (document.encryptedAssertions.length
     ? openEncrypted(evidence)
     : verifyPlain(evidence));
   return { checks: [...shape, ...checks], verified };
 }
 
-async function verifyPlain({ verifier, message, document }: Evidence): Promise<Outcome> {
-  const xml = await verifier.verify(message.base64, document.certificateHint);
-  return fromVerified(xml, document, verifier, document.certificateHint);
+/** The Response's own signature is asked first: it covers more than the assertion's. */
+function verifyPlain(evidence: Evidence): Outcome {
+  const { verifier, document } = evidence;
+  const response = readVerified(evidence, document.root);
+  const assertion = response
+    ? children(response, NS.assertion, 'Assertion')[0]
+    : readVerified(evidence, document.assertions[0]);
+  if (!assertion) return { checks: [unverified(verifier, document.certificateHint)] };
+  return {
+    checks: [VERIFIED],
+    verified: { assertion, response: response ?? document.root, responseSigned: response !== undefined },
+  };
 }
 
-/** Reads what was verified, from the canonical text alone. */
-function fromVerified(
-  xml: string | undefined,
-  document: Survey,
-  verifier: ConnectionVerifier,
-  hint: string | undefined,
-): Outcome {
-  const signed = xml === undefined ? undefined : parseXml(xml);
-  if (!signed) return { checks: [unverified(verifier, hint)] };
-  const responseSigned = signed.localName === 'Response';
-  const assertion = responseSigned ? children(signed, NS.assertion, 'Assertion')[0] : signed;
-  if (!assertion) return { checks: [unverified(verifier, hint)] };
-  const response = responseSigned ? signed : document.root;
-  return { checks: [{ rule: 'signature', ok: true }], verified: { assertion, response, responseSigned } };
+/**
+ * An element as its own signature covers it, parsed from the canonical text alone. It must be of the same name, or two
+ * parsers have understood the document in two ways.
+ */
+function readVerified({ verifier, xml, document }: Evidence, element: Element | undefined): Element | undefined {
+  const signature = document.signatures.find(({ parentNode }) => parentNode === element);
+  const canonical = signature && verifier.verify(xml, signature);
+  const covered = canonical === undefined ? undefined : parseXml(canonical);
+  const isSame = covered?.localName === element?.localName && covered?.namespaceURI === element?.namespaceURI;
+  return isSame ? covered : undefined;
 }
 
 /** Tells a signer nobody pinned (a rolled-over certificate) from a signature that is wrong. */
@@ -89,17 +95,13 @@ function unverified(verifier: ConnectionVerifier, hint: string | undefined, encr
 }
 
 async function openEncrypted(evidence: Evidence): Promise<Outcome> {
-  const { connection, verifier, message, document } = evidence;
+  const { connection, verifier, document } = evidence;
   const [encrypted] = document.encryptedAssertions;
   const key = encrypted && decryptionKey(encrypted, connection.settings.spKeys);
   if (!encrypted || !key) return { checks: [failed('decryption', 'a key of this connection', 'another key')] };
 
-  const isSigned = document.signatures.length > 0;
-  const enclosing = isSigned
-    ? await verifier.verifyEnclosing(message.base64, document.certificateHint, key)
-    : undefined;
-  const signedRoot = enclosing === undefined ? undefined : parseXml(enclosing);
-  if (signedRoot) return openEnclosed(signedRoot, key);
+  const response = readVerified(evidence, document.root);
+  if (response) return openEnclosed(response, key);
   // Unauthenticated encryption is never opened for whoever may have made it: that is how its plaintext leaks.
   if (!isAuthenticated(contentAlgorithm(encrypted)))
     return { checks: [unverified(verifier, document.certificateHint, true)] };
@@ -111,20 +113,22 @@ async function openEnclosed(response: Element, key: string): Promise<Outcome> {
   const [encrypted] = children(response, NS.assertion, 'EncryptedAssertion');
   const opened = await open(encrypted, key, 'enclosed');
   const [assertion] = opened.inner?.assertions ?? [];
-  const signature: Check = { rule: 'signature', ok: true };
   return {
-    checks: [signature, ...opened.checks],
+    checks: [VERIFIED, ...opened.checks],
     verified: assertion && allOk(opened.checks) ? { assertion, response, responseSigned: true } : undefined,
   };
 }
 
 /** Nothing around it is verified: what it holds must be signed by itself, and is guarded like any message. */
-async function openAlone({ verifier, document }: Evidence, encrypted: Element, key: string): Promise<Outcome> {
+async function openAlone(evidence: Evidence, encrypted: Element, key: string): Promise<Outcome> {
   const { checks, inner, text } = await open(encrypted, key, 'alone');
   if (!inner || text === undefined || !allOk(checks)) return { checks };
-  const xml = await verifier.verify(Buffer.from(text, 'utf8').toString('base64'), inner.certificateHint);
-  const { checks: signature, verified } = fromVerified(xml, document, verifier, inner.certificateHint);
-  return { checks: [...checks, ...signature], verified };
+  const alone = verifyPlain({ ...evidence, xml: text, document: inner });
+  return {
+    checks: [...checks, ...alone.checks],
+    // What came around it is the Response, not what it was put into to be read.
+    verified: alone.verified && { ...alone.verified, response: evidence.document.root },
+  };
 }
 
 async function open(

@@ -22,8 +22,8 @@ export function openPost(looks: Looks, { body, query }: LogoutInput, keys: reado
   if (!looks.passes('parameters', isOne, expected, Object.keys(body).join(' ') || undefined) || !isOne)
     return undefined;
 
-  const decoded = decodeBase64(looks, parameter);
-  const xml = decoded && readXml(looks, decoded.bytes);
+  const bytes = decodeBase64(looks, parameter);
+  const xml = bytes && readXml(looks, bytes);
   const root = xml === undefined ? undefined : verifiedRoot(looks, xml, kind, keys);
   return root && { kind, root, ...(typeof RelayState === 'string' && { relayState: RelayState }) };
 }

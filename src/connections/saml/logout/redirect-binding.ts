@@ -57,8 +57,8 @@ function isSignedBy(keys: readonly KeyObject[], text: string, algorithm: string,
 }
 
 function readRoot(looks: Looks, encoded: string, kind: LogoutKind): Opened['root'] | undefined {
-  const decoded = decodeBase64(looks, encoded);
-  const inflated = decoded && inflate(looks, decoded.bytes);
+  const bytes = decodeBase64(looks, encoded);
+  const inflated = bytes && inflate(looks, bytes);
   const xml = inflated && readXml(looks, inflated);
   const root = xml === undefined ? undefined : parseXml(xml);
   if (xml !== undefined)
