@@ -4,7 +4,7 @@ const TICKS_PER_SECOND = 100;
 
 interface ProcessTimes {
   parent: number;
-  /** User and system time of the process, in milliseconds. */
+  /** User and system time of the process and of its children that have ended, in milliseconds. */
   cpuMs: number;
 }
 
@@ -20,7 +20,7 @@ function readProcesses(): Map<number, ProcessTimes> {
   return new Map(pids.flatMap((pid) => readTimes(pid)));
 }
 
-/** proc(5): after the name in parentheses come state, ppid, … utime (14th) and stime (15th) in clock ticks. */
+/** proc(5): after the name in parentheses come state, ppid, … utime, stime, cutime and cstime (14th to 17th) in clock ticks. */
 function readTimes(pid: string): [number, ProcessTimes][] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -28,8 +28,8 @@ function readTimes(pid: string): [number, ProcessTimes][] {
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number);
-    const [parent = 0, utime = 0, stime = 0] = [fields[1], fields[11], fields[12]];
-    return [[Number(pid), { parent, cpuMs: ((utime + stime) * 1000) / TICKS_PER_SECOND }]];
+    const ticks = fields.slice(11, 15).reduce((sum, time) => sum + time, 0);
+    return [[Number(pid), { parent: fields[1] ?? 0, cpuMs: (ticks * 1000) / TICKS_PER_SECOND }]];
   } catch {
     // It ended while we looked.
     return [];

@@ -11,7 +11,6 @@ export interface Measured {
   name: string;
   /** CPU milliseconds per operation, one figure a round. */
   rounds: readonly number[];
-  median: number;
 }
 
 export interface Plan {
@@ -32,7 +31,7 @@ export async function measure(plan: Plan, candidates: readonly Candidate<unknown
       if (round >= 0) figures.get(candidate.name)?.push((candidate.cpu() - before) / plan.operations);
     }
   }
-  return [...figures].map(([name, rounds]) => ({ name, rounds, median: median(rounds) }));
+  return [...figures].map(([name, rounds]) => ({ name, rounds }));
 }
 
 export function median(values: readonly number[]): number {

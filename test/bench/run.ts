@@ -1,29 +1,39 @@
-import { benchAcs } from './acs';
-import type { Measured, Plan } from './rounds';
+import { benchAcs, benchPinned } from './acs';
+import { median, type Measured, type Plan } from './rounds';
 
-const PLAN: Plan = { warmUp: 1, rounds: 4, operations: 100 };
+/** Short rounds, so that what else the machine does meets a candidate and its reference alike. */
+const PLAN: Plan = { warmUp: 6, rounds: 15, operations: 40 };
 
 /** Each part with its reference as the second candidate. */
 const PARTS: Readonly<Record<string, () => Promise<Measured[]>>> = {
   'ACS route, assertion signed': () => benchAcs(PLAN, 'assertion'),
   'ACS route, response and assertion signed': () => benchAcs(PLAN, 'both'),
+  'Pinned certificates, the signer in the message': () => benchPinned(PLAN, true),
+  'Pinned certificates, no hint in the message': () => benchPinned(PLAN, false),
 };
 
-async function main(): Promise<void> {
-  for (const [name, part] of Object.entries(PARTS)) print(name, await part());
+/** All parts, or those whose name contains the argument. */
+async function main([wanted = '']: readonly string[]): Promise<void> {
+  for (const [name, part] of Object.entries(PARTS))
+    if (name.toLowerCase().includes(wanted.toLowerCase())) print(name, await part());
 }
 
 function print(part: string, [candidate, reference]: readonly Measured[]): void {
   if (!candidate || !reference) throw new Error(`${part}: a part has a candidate and a reference`);
   console.log(`\n${part} (CPU ms per operation, median of ${candidate.rounds.length} rounds, lowest and highest)`);
-  for (const { name, rounds, median } of [candidate, reference])
-    console.log(
-      `  ${name.padEnd(34)} ${median.toFixed(2)}  (${Math.min(...rounds).toFixed(2)} to ${Math.max(...rounds).toFixed(2)})`,
-    );
-  console.log(`  ${'ratio'.padEnd(34)} ${(candidate.median / reference.median).toFixed(2)}`);
+  for (const { name, rounds } of [candidate, reference]) console.log(line(name, rounds));
+  console.log(
+    line(
+      'ratio, round by round',
+      candidate.rounds.map((figure, index) => figure / (reference.rounds[index] ?? NaN)),
+    ),
+  );
 }
 
-main().catch((error: unknown) => {
+const line = (name: string, figures: readonly number[]): string =>
+  `  ${name.padEnd(34)} ${median(figures).toFixed(2)}  (${Math.min(...figures).toFixed(2)} to ${Math.max(...figures).toFixed(2)})`;
+
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

@@ -1,0 +1,107 @@
+import { inflateRawSync } from 'node:zlib';
+import { encodePost, idpMetadataXml, samlResponseXml, type SamlKey } from '../../src/demo/saml-response';
+import type { Installation } from './installation';
+
+/** How one identity provider signs, and what the service has pinned of it. */
+export interface Signing {
+  name: string;
+  key: SamlKey;
+  pinned: readonly SamlKey[];
+  sign: 'assertion' | 'both';
+  /** False: without its certificate in the message, which then has no hint for the order of the pinned ones. */
+  keyInfo?: boolean;
+}
+
+/** A connection as the API creates it. */
+interface Connection {
+  id: string;
+  sp: { entityId: string; acsUrl: string };
+}
+
+/** A response that is waiting to be posted, with the cookie of the browser that asked for it. */
+export interface Pending {
+  body: string;
+  cookie: string;
+  samlResponse: string;
+}
+
+/** An identity provider with one person, and the connection that trusts it. */
+export class IdentityProvider {
+  private constructor(
+    private readonly installation: Installation,
+    readonly signing: Signing,
+    readonly connection: Connection,
+  ) {}
+
+  /** Creates the connection and signs its person in once, who is a returning one from then on. */
+  static async connect(installation: Installation, signing: Signing): Promise<IdentityProvider> {
+    const entityId = `https://${signing.name}.bench.example`;
+    const certificates = signing.pinned.map(({ certificate }) => certificate);
+    const connection = (await installation.api('/organizations/acme/connections', {
+      kind: 'saml',
+      name: signing.name,
+      metadataXml: idpMetadataXml({ entityId, ssoUrl: `${entityId}/sso`, certificates }),
+      state: 'active',
+    })) as Connection;
+    const provider = new IdentityProvider(installation, signing, connection);
+    await provider.post(await provider.prepare(1));
+    return provider;
+  }
+
+  /** Browsers begin; the identity provider answers. Not measured. */
+  prepare(operations: number): Promise<Pending[]> {
+    return Promise.all(Array.from({ length: operations }, () => this.begin()));
+  }
+
+  /** Posts what is waiting to the ACS, one after the other. */
+  async post(pending: readonly Pending[]): Promise<void> {
+    for (const { body, cookie } of pending) {
+      const reply = await fetch(`${this.address}/acs`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', cookie },
+        body,
+      });
+      await reply.arrayBuffer();
+      if (reply.status !== 303) throw new Error(`the ACS route answered ${reply.status}`);
+    }
+  }
+
+  private get address(): string {
+    return `${this.installation.origin}/acme/sso/${this.connection.id}`;
+  }
+
+  private async begin(): Promise<Pending> {
+    const started = await fetch(this.address, { redirect: 'manual' });
+    const location = new URL(started.headers.get('location') ?? '');
+    const samlResponse = encodePost(await this.answer(location.searchParams.get('SAMLRequest') ?? ''));
+    const RelayState = location.searchParams.get('RelayState') ?? '';
+    const cookies = started.headers.getSetCookie().map((line) => line.split(';')[0]);
+    const body = new URLSearchParams({ SAMLResponse: samlResponse, RelayState }).toString();
+    return { body, cookie: cookies.join('; '), samlResponse };
+  }
+
+  private async answer(samlRequest: string): Promise<string> {
+    const { name, key, sign, keyInfo = true } = this.signing;
+    const request = inflateRawSync(Buffer.from(samlRequest, 'base64')).toString();
+    const xml = await samlResponseXml(
+      {
+        issuer: `https://${name}.bench.example`,
+        acsUrl: this.connection.sp.acsUrl,
+        audience: this.connection.sp.entityId,
+        inResponseTo: / ID="([^"]+)"/.exec(request)?.[1] ?? '',
+        nameId: { value: 'maria', format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' },
+        attributes: {
+          email: `maria.${name}@acme.example`,
+          firstName: 'María',
+          lastName: 'Suárez',
+          groups: ['Engineering'],
+        },
+        now: new Date(),
+        sign,
+      },
+      key,
+    );
+    return keyInfo ? xml : xml.replace(/<ds:KeyInfo>.*?<\/ds:KeyInfo>/s, '');
+  }
+}
