@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Check } from '../connections/connection';
 import { entryRefusal } from '../domain/decide-status';
 import type { ErrorCode } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
@@ -96,15 +97,27 @@ async function noteAttempt(
     requestId: requestId ?? null,
   });
   const { accountId, contactId, email } = account ?? {};
-  const steps = [
-    { rule: 'password', ok: refusalCode !== 'invalid_credentials' },
-    ...(refusalCode && refusalCode !== 'invalid_credentials'
-      ? [{ rule: 'account', ok: false, received: refusalCode }]
-      : []),
-  ];
+  const steps = stepsTo(refusalCode);
   const state = refusalCode ? 'refused' : 'succeeded';
   await finishAttempt(tx, organization.id, id, { state, refusalCode, steps, accountId, contactId, email }, at);
   return { id, code };
+}
+
+/** What was looked at until then, for the trace. */
+function stepsTo(refusalCode: ErrorCode | undefined): readonly Check[] {
+  const failed = (rule: string, expected: string, received: string): Check => ({ rule, ok: false, expected, received });
+  switch (refusalCode) {
+    case undefined:
+      return [{ rule: 'password', ok: true }];
+    case 'password_not_permitted':
+      return [failed('password_permitted', 'an organization that takes passwords', 'one where SSO is required')];
+    case 'rate_limited':
+      return [failed('rate_limit', 'few wrong passwords in a short time', 'too many')];
+    case 'invalid_credentials':
+      return [failed('password', 'name and password of an account', 'others')];
+    default:
+      return [{ rule: 'password', ok: true }, failed('account', 'an account that may come in', refusalCode)];
+  }
 }
 
 const note = (

@@ -52,6 +52,7 @@ export async function admitReturning(
     kind: 'signed_in',
     sessionId: session.id,
     accountId,
+    attemptId: attempt.id,
     expiresAt: session.expiresAt,
     returnTo: attempt.returnTo,
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Completion } from '../connections/connection';
+import type { Check, Completion } from '../connections/connection';
 import type { StandardAttribute } from '../domain/attributes';
 import type { Decision } from '../domain/decision';
 import type { ErrorCode } from '../domain/errors';
@@ -125,7 +125,11 @@ async function turnAway(
   const missing = (decision.action === 'refuse' ? decision.attributes : decision.needs) as
     readonly StandardAttribute[] | undefined;
   const finish = {
-    ...({ state: 'refused', refusalCode: code, steps: [...steps, ...linkingSteps(decision)] } as const),
+    ...({
+      state: 'refused',
+      refusalCode: code,
+      steps: [...steps, ...stepsAtTheDoor(decision, code, missing)],
+    } as const),
     ...{ accountId, contactId, email, subject: identity.subject },
   };
   await finishAttempt(tx, organizationId, attemptId, finish, now);
@@ -133,6 +137,7 @@ async function turnAway(
   return {
     kind: 'refused',
     code,
+    attemptId,
     attemptCode: entry.code,
     email,
     returnTo: entry.returnTo,
@@ -150,6 +155,14 @@ async function refusalCode(
   if (decision.action === 'wait') return 'missing_attribute';
   if (decision.reason !== 'link_requires_proof' || !contactId) return decision.reason;
   return askToLink(tx, { ...link, contactId, because: decision.because });
+}
+
+/** The proof was good: how linking was settled, or else what the organization's policy says. */
+function stepsAtTheDoor(decision: Turned, code: ErrorCode, missing: readonly string[] | undefined): readonly Check[] {
+  const linking = linkingSteps(decision);
+  if (linking.some(({ ok }) => !ok)) return linking;
+  const expected = missing?.length ? missing.join(', ') : 'somebody whom the policy lets in';
+  return [...linking, { rule: 'door', ok: false, expected, received: code }];
 }
 
 async function letIn(
@@ -193,6 +206,7 @@ async function letIn(
     kind: 'signed_in',
     sessionId: session.id,
     accountId,
+    attemptId: entry.attemptId,
     expiresAt: session.expiresAt,
     returnTo: entry.returnTo,
   };

@@ -1,10 +1,12 @@
-import type { Check, Completion } from '../connections/connection';
+import type { Completion } from '../connections/connection';
 import { completeAt, type AnyOpenConnection } from '../connections/registry';
+import type { ErrorCode } from '../domain/errors';
 import { findAttempt, type PendingAttempt } from '../storage/attempts';
 import { hashOf, openAttempt, relayOf } from './attempt';
+import { obstacleTo, USED } from './attempt-checks';
 import { admit } from './admit';
 import type { SignInDeps } from './deps';
-import { noteRefusal } from './note-refusal';
+import { MOST_REFUSALS, noteRefusal, noteUsed } from './note-refusal';
 import type { SignInOutcome } from './outcome';
 import type { CompleteRequest } from './request';
 import { stopAttempt } from './stop-attempt';
@@ -22,23 +24,41 @@ export async function completeSignIn(deps: SignInDeps, request: CompleteRequest)
     : undefined;
   if (!attempt) return completeUnsolicited(deps, request, opened);
 
-  const stopped = stopAttempt(deps, connection, attempt, request.browser);
-  if (stopped) return stopped;
+  const obstacle = obstacleTo({ attempt, browser: request.browser, now: deps.now() });
+  if (obstacle) return stopAttempt(deps, request, attempt, obstacle);
+  if (attempt.refusals >= MOST_REFUSALS) return refuseUnread(attempt);
   const secrets = openAttempt(deps.box, connection.organizationId, attempt.secrets ?? '');
   const completion = await completeAt(deps.connections, opened, { attempt: secrets, reply, now: deps.now() });
-  return conclude(deps, request, completion, attempt);
+  const outcome = await conclude(deps, request, completion, attempt);
+  const isLate = outcome.kind === 'refused' && outcome.code === 'attempt_used';
+  return isLate ? noteUsed(deps, request, USED, attempt) : outcome;
 }
 
-/** Security 11: off, it is discarded unread and answered by a request of our own; on, an assertion is accepted once. */
+/** One browser that answers over and over is told what it was told before; nothing is verified and written any more. */
+const refuseUnread = ({ code, refusalCode, returnTo }: PendingAttempt): SignInOutcome => ({
+  kind: 'refused',
+  code: (refusalCode as ErrorCode | null) ?? 'invalid_assertion',
+  attemptCode: code,
+  returnTo,
+});
+
+/**
+ * Security 11: off, it is discarded unread and answered by a request of our own; on, an assertion is accepted once. So are
+ * those from an address that sent too many in vain: who signs in there gets in by the request of our own.
+ */
 async function completeUnsolicited(
   deps: SignInDeps,
   request: CompleteRequest,
   opened: AnyOpenConnection,
 ): Promise<SignInOutcome> {
+  const discarded: SignInOutcome = { kind: 'restart', because: 'unsolicited', returnTo: null };
   const allowed = opened.kind === 'saml' && opened.context.settings.allowIdpInitiated;
-  if (!allowed) return { kind: 'restart', because: 'unsolicited', returnTo: null };
-  const completion = await completeAt(deps.connections, opened, { reply: request.reply, now: deps.now() });
-  return conclude(deps, request, completion, undefined);
+  if (!allowed) return discarded;
+  const outcome = await deps.throttle.unsolicited(opened.context.id, request.address, async () => {
+    const completion = await completeAt(deps.connections, opened, { reply: request.reply, now: deps.now() });
+    return conclude(deps, request, completion, undefined);
+  });
+  return outcome === 'rate_limited' ? discarded : outcome;
 }
 
 async function conclude(
@@ -47,8 +67,11 @@ async function conclude(
   completion: Completion,
   attempt: PendingAttempt | undefined,
 ): Promise<SignInOutcome> {
-  if ('identity' in completion) return admit(deps, request, completion, attempt);
-  const { refusal } = completion;
-  const steps: readonly Check[] = completion.steps;
-  return noteRefusal(deps, request, { code: refusal.code, rule: refusal.rule, detail: refusal.detail, steps }, attempt);
+  const { steps } = completion;
+  if ('refusal' in completion) return noteRefusal(deps, request, { ...completion.refusal, steps }, attempt);
+  const outcome = await admit(deps, request, completion, attempt);
+  if (outcome.kind !== 'refused' || outcome.code !== 'assertion_replayed') return outcome;
+  const rule = 'assertion_unused';
+  const replayed = { rule, ok: false, expected: 'an assertion that was not used before', received: 'one that was' };
+  return noteRefusal(deps, request, { code: outcome.code, rule, steps: [...steps, replayed] }, undefined);
 }

@@ -3,16 +3,26 @@ import type { Check } from '../connections/connection';
 import type { ErrorCode } from '../domain/errors';
 import type { AttemptId } from '../domain/ids';
 import type { LedgerEntry } from '../domain/ledger-entry';
-import { finishAttempt, insertFinishedAttempt, noteRefusedReply, type PendingAttempt } from '../storage/attempts';
+import {
+  finishAttempt,
+  insertFinishedAttempt,
+  noteLateAnswer,
+  noteRefusedReply,
+  type PendingAttempt,
+} from '../storage/attempts';
 import type { Transaction } from '../storage/rows';
 import { writeLedger } from '../storage/ledger';
 import { inTransaction } from '../storage/transaction';
 import { hashOf, newAttemptCode } from './attempt';
-import type { CompleteRequest } from './request';
+import type { Obstacle } from './attempt-checks';
+import type { RefusedOutcome } from './outcome';
+import type { SignInRequest } from './request';
 import type { SignInDeps } from './deps';
-import type { SignInOutcome } from './outcome';
 
-interface Refused {
+/** So many answers to one attempt are looked into, and so many lines are written about it. */
+export const MOST_REFUSALS = 10;
+
+export interface Refused {
   code: ErrorCode;
   rule: string;
   detail?: string;
@@ -25,22 +35,50 @@ interface Refused {
  */
 export async function noteRefusal(
   deps: SignInDeps,
-  request: CompleteRequest,
+  request: SignInRequest,
   refused: Refused,
   attempt: PendingAttempt | undefined,
-): Promise<SignInOutcome> {
+): Promise<RefusedOutcome> {
   const now = deps.now();
   const noted = await inTransaction(deps.db, async (tx) => {
     const place = attempt
       ? await noteOnAttempt(tx, request, refused, attempt)
-      : await noteUnsolicited(tx, now, request, refused);
+      : await noteNewAttempt(tx, now, request, refused);
     if (place) await writeLedger(tx, now, [refusalLine(request, refused, place.attemptId)]);
     return place;
   });
   const returnTo = attempt?.returnTo;
   if (!noted) return { kind: 'refused', code: 'attempt_used', attemptCode: attempt?.code, returnTo };
   const detail = `${refused.rule}: ${refused.detail ?? ''}`;
-  return { kind: 'refused', code: refused.code, attemptCode: noted.code, returnTo, detail };
+  return { kind: 'refused', code: refused.code, attemptId: noted.attemptId, attemptCode: noted.code, returnTo, detail };
+}
+
+/** The same for what costs a stranger nothing: where too much of it was noted already, it is refused without a line. */
+export async function noteCheapRefusal(
+  deps: SignInDeps,
+  request: SignInRequest,
+  refused: Refused,
+  attempt?: PendingAttempt,
+): Promise<RefusedOutcome> {
+  const { organizationId } = request.connection;
+  if (await deps.throttle.mayNote(organizationId, request.address)) return noteRefusal(deps, request, refused, attempt);
+  return { kind: 'refused', code: refused.code, attemptCode: attempt?.code, returnTo: attempt?.returnTo };
+}
+
+/** Keeps that an attempt which is over was answered again. */
+export function noteUsed(
+  deps: SignInDeps,
+  request: SignInRequest,
+  { code, check }: Obstacle,
+  attempt: PendingAttempt,
+): Promise<RefusedOutcome> {
+  const now = deps.now();
+  const { organizationId } = request.connection;
+  return inTransaction(deps.db, async (tx) => {
+    if (await noteLateAnswer(tx, organizationId, attempt.id, check, MOST_REFUSALS))
+      await writeLedger(tx, now, [refusalLine(request, { code, rule: check.rule }, attempt.id)]);
+    return { kind: 'refused', code, attemptCode: attempt.code, returnTo: attempt.returnTo };
+  });
 }
 
 interface Noted {
@@ -50,15 +88,17 @@ interface Noted {
 
 async function noteOnAttempt(
   tx: Transaction,
-  { connection }: CompleteRequest,
+  { connection }: SignInRequest,
   { code, steps }: Refused,
   attempt: PendingAttempt,
 ): Promise<Noted | undefined> {
-  const isOpen = await noteRefusedReply(tx, connection.organizationId, attempt.id, { code, steps });
+  // What another browser sends must not count against the one that began (security 10).
+  const refusal = { code, steps, counts: code !== 'cookies_required' };
+  const isOpen = await noteRefusedReply(tx, connection.organizationId, attempt.id, refusal);
   return isOpen ? { attemptId: attempt.id, code: attempt.code } : undefined;
 }
 
-async function noteUnsolicited(tx: Transaction, now: Date, request: CompleteRequest, refused: Refused): Promise<Noted> {
+async function noteNewAttempt(tx: Transaction, now: Date, request: SignInRequest, refused: Refused): Promise<Noted> {
   const { organizationId, id: connectionId } = request.connection;
   const code = newAttemptCode();
   const attemptId = await insertFinishedAttempt(tx, {
@@ -76,8 +116,8 @@ async function noteUnsolicited(tx: Transaction, now: Date, request: CompleteRequ
 }
 
 function refusalLine(
-  { connection, requestId }: CompleteRequest,
-  { code, rule }: Refused,
+  { connection, requestId }: SignInRequest,
+  { code, rule }: Pick<Refused, 'code' | 'rule'>,
   attemptId: AttemptId,
 ): LedgerEntry {
   return {

@@ -1,25 +1,40 @@
+import type { BrowserStep } from '../connections/connection';
 import type { StandardAttribute } from '../domain/attributes';
 import type { ErrorCode } from '../domain/errors';
-import type { AccountId, SessionId } from '../domain/ids';
+import type { AccountId, AttemptId, SessionId } from '../domain/ids';
 
 /** What signing in without a provider came to. */
 export type LocalOutcome = Exclude<SignInOutcome, { kind: 'restart' | 'used' }>;
 
+/** How an attempt begins. */
+export type BeginOutcome = { kind: 'step'; step: BrowserStep } | RefusedOutcome;
+
+export interface RefusedOutcome {
+  kind: 'refused';
+  code: ErrorCode;
+  attemptId?: AttemptId;
+  attemptCode?: string;
+  email?: string;
+  missing?: readonly StandardAttribute[];
+  /** Where the attempt was to lead: trying again leads there too. */
+  returnTo?: string | null;
+  /** This browser may prove by the old way of signing in that the account is the person's. */
+  mayProve?: true;
+  /** For the log only. */
+  detail?: string;
+}
+
 /** What signing in came to. */
 export type SignInOutcome =
-  | { kind: 'signed_in'; sessionId: SessionId; accountId: AccountId; expiresAt: Date; returnTo: string | null }
   | {
-      kind: 'refused';
-      code: ErrorCode;
-      attemptCode?: string;
-      email?: string;
-      missing?: readonly StandardAttribute[];
-      /** Where the attempt was to lead: trying again leads there too. */
-      returnTo?: string | null;
-      /** This browser may prove by the old way of signing in that the account is the person's. */
-      mayProve?: true;
-      /** For the log only. */ detail?: string;
+      kind: 'signed_in';
+      sessionId: SessionId;
+      accountId: AccountId;
+      attemptId?: AttemptId;
+      expiresAt: Date;
+      returnTo: string | null;
     }
+  | RefusedOutcome
   | { kind: 'restart'; because: 'attempt_expired' | 'unsolicited'; returnTo: string | null; loginHint?: string }
   /** This browser's own attempt, which signed this account in before. */
   | { kind: 'used'; accountId: AccountId; attemptCode: string; returnTo: string | null };

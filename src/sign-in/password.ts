@@ -25,12 +25,12 @@ export async function signInWithPassword(deps: SignInDeps, request: PasswordRequ
   const { organization, login, password, address } = request;
   const { manager } = deps.db;
   if ((await readSsoStanding(manager, organization.id)) === 'required')
-    return { kind: 'refused', code: 'password_not_permitted' };
+    return turnAwayUnread(deps, request, 'password_not_permitted');
   const checked = await deps.throttle.password({ organizationId: organization.id, login, address }, async () => {
     const account = await findLocalAccount(manager, organization.id, { email: normalizeEmail(login), username: login });
     return { account, right: await verifyPassword(account?.hash ?? undefined, password) };
   });
-  if (checked === 'rate_limited') return { kind: 'refused', code: 'rate_limited' };
+  if (checked === 'rate_limited') return turnAwayUnread(deps, request, 'rate_limited');
   const { account, right } = checked;
   if (!right || !account?.hash) return turnAway(deps, request, account, 'invalid_credentials');
   return letIn(deps, request, account, await freshHash(deps, request, account.accountId, account.hash));
@@ -47,6 +47,23 @@ async function freshHash(
   const after = await hashPassword(password);
   await replaceHash(db.manager, organization.id, accountId, hash, after);
   return after;
+}
+
+/**
+ * A password that was not looked at. It leaves a line where that cannot fill the table, and is answered alike for known
+ * and unknown names.
+ */
+async function turnAwayUnread(
+  deps: SignInDeps,
+  request: PasswordRequest,
+  code: 'password_not_permitted' | 'rate_limited',
+): Promise<LocalOutcome> {
+  const { organization, login, address } = request;
+  if (await deps.throttle.mayNote(organization.id, address, login)) {
+    const who = { email: normalizeEmail(login), username: login };
+    await turnAway(deps, request, await findLocalAccount(deps.db.manager, organization.id, who), code);
+  }
+  return { kind: 'refused', code };
 }
 
 function turnAway(

@@ -1,45 +1,54 @@
 import { findAttempt, type PendingAttempt } from '../storage/attempts';
-import type { SignInConnection } from '../storage/connections';
 import { hashOf, openAttempt } from './attempt';
+import { isOf, USED, type Obstacle } from './attempt-checks';
 import type { SignInDeps } from './deps';
-import type { SignInOutcome } from './outcome';
+import { noteCheapRefusal, noteUsed } from './note-refusal';
+import type { RefusedOutcome, SignInOutcome } from './outcome';
+import type { CompleteRequest, SignInRequest } from './request';
+import { noteAnswerGone } from './unasked';
 
-type UsedOutcome = Extract<SignInOutcome, { kind: 'used' | 'refused' }>;
+type UsedOutcome = RefusedOutcome | Extract<SignInOutcome, { kind: 'used' }>;
 
-/** An attempt that is over, or another browser's, is not looked into any further (security 9, 10). */
-export function stopAttempt(
+/** An attempt that is over, too old, or another browser's, is not looked into any further (security 9, 10). */
+export async function stopAttempt(
   deps: SignInDeps,
-  { organizationId }: SignInConnection,
+  request: CompleteRequest,
   attempt: PendingAttempt,
-  browser: string | undefined,
-): SignInOutcome | undefined {
-  const { returnTo, code: attemptCode } = attempt;
-  const isOwn = isOf(attempt, browser);
-  if (attempt.state !== 'started') return usedAttempt(attempt, isOwn);
-  if (attempt.expiresAt <= deps.now()) {
-    const { loginHint } = isOwn ? openAttempt(deps.box, organizationId, attempt.secrets ?? '') : {};
-    return { kind: 'restart', because: 'attempt_expired', returnTo, loginHint };
-  }
-  if (!isOwn) return { kind: 'refused', code: 'cookies_required', attemptCode, returnTo };
-  return undefined;
+  obstacle: Obstacle,
+): Promise<SignInOutcome> {
+  const { code, check } = obstacle;
+  const { returnTo } = attempt;
+  if (code === 'attempt_used') return usedAttempt(deps, request, attempt, request.browser);
+  const refused = await noteCheapRefusal(deps, request, { code, rule: check.rule, steps: [check] }, attempt);
+  if (code !== 'attempt_expired') return refused;
+  const { organizationId } = request.connection;
+  const { loginHint } = isOf(attempt, request.browser)
+    ? openAttempt(deps.box, organizationId, attempt.secrets ?? '')
+    : {};
+  return { kind: 'restart', because: code, returnTo, loginHint };
 }
 
 /** What an answer that is not there any more would have come to: its attempt tells, as far as it is this browser's own. */
 export async function answeredBefore(
   deps: SignInDeps,
-  { organizationId, id }: SignInConnection,
+  request: SignInRequest,
   relay: string,
   browser: string | undefined,
 ): Promise<UsedOutcome> {
+  const { organizationId, id } = request.connection;
   const attempt = await findAttempt(deps.db.manager, organizationId, id, hashOf(relay));
-  if (!attempt) return { kind: 'refused', code: 'attempt_used' };
-  return usedAttempt(attempt, isOf(attempt, browser));
+  return attempt ? usedAttempt(deps, request, attempt, browser) : noteAnswerGone(deps, request);
 }
 
-function usedAttempt({ accountId, state, code: attemptCode, returnTo }: PendingAttempt, isOwn: boolean): UsedOutcome {
-  if (isOwn && state === 'succeeded' && accountId) return { kind: 'used', accountId, attemptCode, returnTo };
-  return { kind: 'refused', code: 'attempt_used', attemptCode, returnTo };
+/** To the browser that it signed in, a further answer is no refusal: Back and a reload bring it. */
+async function usedAttempt(
+  deps: SignInDeps,
+  request: SignInRequest,
+  attempt: PendingAttempt,
+  browser: string | undefined,
+): Promise<UsedOutcome> {
+  const { accountId, state, code: attemptCode, returnTo } = attempt;
+  if (state === 'succeeded' && accountId && isOf(attempt, browser))
+    return { kind: 'used', accountId, attemptCode, returnTo };
+  return noteUsed(deps, request, USED, attempt);
 }
-
-const isOf = ({ browserHash }: PendingAttempt, browser: string | undefined): boolean =>
-  browser !== undefined && browserHash?.equals(hashOf(browser)) === true;

@@ -19,9 +19,10 @@ export interface AttemptLine {
 
 /**
  * A refusal leaves its attempt open, for a forged response must not burn it; an admin sees it as refused all the same. Nobody
- * finishes an attempt that is left lying: it shows as expired by itself.
+ * finishes an attempt that is left lying: it shows as expired by itself, also when its answer came too late.
  */
-const SHOWN_STATE = `CASE WHEN state <> 'started' THEN state WHEN refusal_code IS NOT NULL THEN 'refused'
+const SHOWN_STATE = `CASE WHEN state <> 'started' THEN state WHEN refusal_code = 'attempt_expired' THEN 'expired'
+  WHEN refusal_code IS NOT NULL THEN 'refused'
   WHEN expires_at <= now() THEN 'expired' ELSE state END`;
 
 /** A page of attempts, newest first; by code when a person names one. */

@@ -27,6 +27,9 @@ export interface PendingAttempt {
   expiresAt: Date;
   /** Whom it signed in. */
   accountId: AccountId | null;
+  refusalCode: string | null;
+  /** Answers of its own browser that were refused. */
+  refusals: number;
 }
 
 export async function insertAttempt(tx: Transaction, attempt: AttemptStart): Promise<AttemptId> {
@@ -63,7 +66,7 @@ export const findAttempt = (
   preparedRow<PendingAttempt>(
     tx,
     'pending_attempt',
-    `SELECT id, code, state, browser_hash, secrets, return_to, expires_at, account_id FROM sign_in_attempts
+    `SELECT id, code, state, browser_hash, secrets, return_to, expires_at, account_id, refusal_code, refusals FROM sign_in_attempts
       WHERE organization_id = $1 AND connection_id = $2 AND relay_hash = $3`,
     [organizationId, connectionId, relayHash],
   );
@@ -96,18 +99,37 @@ export interface AttemptOutcome {
 
 /**
  * Notes a refusal on an attempt that goes on: a forged response burns nothing (security 9). False when the attempt is over
- * meanwhile, and then nothing is written.
+ * meanwhile, and then nothing is written. One that `counts` came from the browser that began it.
  */
 export async function noteRefusedReply(
   tx: Transaction,
   organizationId: OrganizationId,
   id: AttemptId,
-  refusal: { code: string; steps: readonly object[] },
+  refusal: { code: string; steps: readonly object[]; counts: boolean },
 ): Promise<boolean> {
   const noted = await rows(
     tx,
-    `UPDATE sign_in_attempts SET refusal_code = $3, steps = $4 WHERE organization_id = $1 AND id = $2 AND state = 'started' RETURNING id`,
-    [organizationId, id, refusal.code, JSON.stringify(refusal.steps)],
+    `UPDATE sign_in_attempts SET refusal_code = $3, steps = $4, refusals = refusals + $5
+      WHERE organization_id = $1 AND id = $2 AND state = 'started' RETURNING id`,
+    [organizationId, id, refusal.code, JSON.stringify(refusal.steps), refusal.counts ? 1 : 0],
+  );
+  return noted.length > 0;
+}
+
+/** Adds to the steps of an attempt that is over, once, that it was answered again. False from the `most`-th time on. */
+export async function noteLateAnswer(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: AttemptId,
+  step: object,
+  most: number,
+): Promise<boolean> {
+  const noted = await rows(
+    tx,
+    `UPDATE sign_in_attempts SET refusals = refusals + 1,
+            steps = CASE WHEN steps @> jsonb_build_array($3::jsonb) THEN steps ELSE steps || $3::jsonb END
+      WHERE organization_id = $1 AND id = $2 AND state <> 'started' AND refusals < $4 RETURNING id`,
+    [organizationId, id, JSON.stringify(step), most],
   );
   return noted.length > 0;
 }

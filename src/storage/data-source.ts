@@ -4,6 +4,7 @@ import { AddCredentials20261122090000 } from '../../migrations/20261122090000-Ad
 import { RememberPrincipals20261128010000 } from '../../migrations/20261128010000-RememberPrincipals';
 import { AddKeyRotation20261128020000 } from '../../migrations/20261128020000-AddKeyRotation';
 import { AddLinkReasons20261128030000 } from '../../migrations/20261128030000-AddLinkReasons';
+import { AddCaptures20261128040000 } from '../../migrations/20261128040000-AddCaptures';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -28,6 +29,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       RememberPrincipals20261128010000,
       AddKeyRotation20261128020000,
       AddLinkReasons20261128030000,
+      AddCaptures20261128040000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import passport from 'passport';
-import { CONNECTION_KINDS, type BrowserStep, type CallbackInput, type ConnectionKind } from '../connections/connection';
+import { CONNECTION_KINDS, type CallbackInput, type ConnectionKind } from '../connections/connection';
 import { beginSignIn } from '../sign-in/begin';
 import { completeSignIn } from '../sign-in/complete';
 import type { SignInDeps } from '../sign-in/deps';
-import type { SignInOutcome } from '../sign-in/outcome';
+import type { BeginOutcome, SignInOutcome } from '../sign-in/outcome';
+import type { SignInRequest } from '../sign-in/request';
 import type { Door } from '../provisioning/door';
-import type { SignInConnection } from '../storage/connections';
 import { findLiveSession, touchSession } from '../storage/sessions';
 import { organizationOf } from './organization';
 import { PasswordStrategy } from './password-strategy';
@@ -15,10 +15,11 @@ import type { SignedIn } from './request';
 import { runStrategy, type SignInPassport } from './strategy';
 
 /** What a route asks a strategy for. */
-export type StrategyOptions = { connection: SignInConnection; userAgent?: string; requestId?: string } & (
-  | { begin: { browser: string; returnTo?: string; loginHint?: string } }
-  | { complete: { browser?: string; door: Door; reply: CallbackInput } }
-);
+export type StrategyOptions = SignInRequest &
+  (
+    | { begin: { browser: string; returnTo?: string; loginHint?: string } }
+    | { complete: { browser?: string; door: Door; reply: CallbackInput } }
+  );
 
 /** A visit moves the idle limit; not every one of a page's requests has to be written down. */
 const TOUCH_MS = 60_000;
@@ -27,7 +28,7 @@ type SignedInOutcome = Extract<SignInOutcome, { kind: 'signed_in' }>;
 
 /** What came of it: a step for the browser, or the end of the attempt. */
 export type StrategyResult =
-  | { kind: 'step'; step: BrowserStep }
+  | BeginOutcome
   | { kind: 'signed_in'; user: SignedIn; outcome: SignedInOutcome }
   | Exclude<SignInOutcome, SignedInOutcome>;
 
@@ -49,9 +50,9 @@ class ConnectionStrategy extends passport.Strategy {
 
   private async run(options: StrategyOptions): Promise<void> {
     if ('begin' in options) {
-      const step = await beginSignIn(this.deps, { ...options, ...options.begin });
+      const begun = await beginSignIn(this.deps, { ...options, ...options.begin });
       // Passport knows redirects but no forms: the route shows both.
-      return this.fail({ kind: 'step', step } satisfies StrategyResult as object as never);
+      return this.fail(begun satisfies StrategyResult as object as never);
     }
     const outcome = await completeSignIn(this.deps, { ...options, ...options.complete });
     if (outcome.kind !== 'signed_in') return this.fail(outcome satisfies StrategyResult as object as never);

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { ERRORS } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
+import { noteUnasked } from '../../../sign-in/unasked';
 import type { SignInConnection } from '../../../storage/connections';
 import { browserOf, mayRestart } from '../../browser';
 import type { WebDeps } from '../../deps';
@@ -11,6 +12,7 @@ import type { StrategyResult } from '../../passport';
 import { allowFormTo } from '../../security-headers';
 import { sessionHere } from '../../session-mark';
 import { show } from '../../show';
+import { signInRequest } from '../../sign-in-request';
 import { provingUrl } from './sign-in-page';
 
 /** What came of an attempt, as the browser meets it: on to the provider, signed in, afresh, or the page of a refusal. */
@@ -69,19 +71,20 @@ async function answeredAgain(
 }
 
 /** Begins anew by itself, once a minute at most; then it says why it does not. */
-export function restart(
+export async function restart(
   deps: WebDeps,
   req: Request,
   res: Response,
   connection: SignInConnection,
   result: Extract<StrategyResult, { kind: 'restart' }>,
-): void {
-  if (!mayRestart(req, res, deps.secure))
-    return refuse(deps, req, res, connection, {
-      kind: 'refused',
-      code: result.because === 'unsolicited' ? 'invalid_assertion' : 'attempt_expired',
-      returnTo: result.returnTo,
-    });
+): Promise<void> {
+  if (!mayRestart(req, res, deps.secure)) {
+    const { because, returnTo } = result;
+    const expired = { kind: 'refused', code: 'attempt_expired', returnTo } as const;
+    const refusal =
+      because === 'unsolicited' ? await noteUnasked(deps.signIn, signInRequest(req, connection)) : expired;
+    return refuse(deps, req, res, connection, refusal);
+  }
   // A browser that sent no cookie may keep none: then the start must not go on, or it would go round in circles.
   const isFirstCookie = !browserOf(req, deps.secure);
   res.redirect(303, startUrl(deps, req, connection, { ...result, isFirstCookie }));

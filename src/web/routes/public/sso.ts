@@ -1,5 +1,4 @@
 import express, { Router, type Request, type Response } from 'express';
-import { ConnectionUnavailable } from '../../../connections/connection-unavailable';
 import { saml } from '../../../connections/saml/saml';
 import type { CallbackInput } from '../../../connections/connection';
 import { AppError } from '../../../domain/errors';
@@ -14,6 +13,7 @@ import type { WebDeps } from '../../deps';
 import { localPath } from '../../local-path';
 import { authenticate } from '../../passport';
 import type { SignInPassport } from '../../strategy';
+import { signInRequest } from '../../sign-in-request';
 import { answer, refuse, restart } from './sso-answer';
 
 /** base64 of 700 kB of XML, percent-encoded, and a RelayState. */
@@ -54,19 +54,8 @@ async function begin(deps: WebDeps, passport: SignInPassport, req: Request, res:
   if (req.query.restarted !== undefined && !hasRestarted(req, deps.secure))
     return refuse(deps, req, res, connection, { kind: 'refused', code: 'cookies_required', returnTo });
   const start = { browser: bindBrowser(req, res, deps.secure), returnTo, loginHint };
-  try {
-    await answer(
-      deps,
-      req,
-      res,
-      connection,
-      await authenticate(passport, req, res, { connection, ...about(req), begin: start }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConnectionUnavailable)) throw error;
-    deps.log.warn({ requestId: req.id, connection: connection.id, detail: error.message }, 'connection unavailable');
-    refuse(deps, req, res, connection, { kind: 'refused', code: 'connection_unavailable', returnTo });
-  }
+  const begun = await authenticate(passport, req, res, { ...signInRequest(req, connection), begin: start });
+  await answer(deps, req, res, connection, begun);
 }
 
 async function metadata(deps: WebDeps, req: Request, res: Response): Promise<void> {
@@ -101,13 +90,9 @@ async function receiveHeld(deps: WebDeps, passport: SignInPassport, req: Request
   const reply = handle && (await heldReply(deps.signIn, connection, handle));
   if (reply) return receive(deps, passport, req, res, reply);
   const state = typeof req.query.state === 'string' ? req.query.state : '';
-  await answer(
-    deps,
-    req,
-    res,
-    connection,
-    await answeredBefore(deps.signIn, connection, state, browserOf(req, deps.secure)),
-  );
+  const browser = browserOf(req, deps.secure);
+  const before = await answeredBefore(deps.signIn, signInRequest(req, connection), state, browser);
+  await answer(deps, req, res, connection, before);
 }
 
 async function receive(
@@ -122,13 +107,8 @@ async function receive(
   if (req.user && !(await isSolicited(deps.signIn, connection, reply)))
     return restart(deps, req, res, connection, { kind: 'restart', because: 'unsolicited', returnTo: null });
   const complete = { browser: browserOf(req, deps.secure), door: doorOf(req, connection), reply };
-  await answer(
-    deps,
-    req,
-    res,
-    connection,
-    await authenticate(passport, req, res, { connection, ...about(req), complete }),
-  );
+  const came = await authenticate(passport, req, res, { ...signInRequest(req, connection), complete });
+  await answer(deps, req, res, connection, came);
 }
 
 /** Where this connection's people stand: the source is its own, of kind `jit`. */
@@ -136,8 +116,6 @@ function doorOf(req: Request, { organizationId, sourceId }: SignInConnection): D
   if (!req.place?.door) throw new Error('a connection comes with its door');
   return { organizationId, sourceId, sourceKind: 'jit', policy: req.place.found.policy, ...req.place.door };
 }
-
-const about = (req: Request) => ({ userAgent: req.headers['user-agent'], requestId: String(req.id) });
 
 /** The reply as it came. The address is the one on record, whatever a proxy or an old slug made of it on the way. */
 function replyOf(deps: WebDeps, req: Request): CallbackInput {
