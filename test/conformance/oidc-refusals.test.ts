@@ -47,7 +47,10 @@ const refusalOf = (completion: Completion) => ('refusal' in completion ? complet
 
 function expectRefusal(completion: Completion, code: string, rule: string): void {
   expect(refusalOf(completion)).toMatchObject({ code, rule });
-  expect(completion.steps.at(-1)).toMatchObject({ rule, ok: false });
+  expect(completion.steps.at(-1)).toMatchObject({
+    ...{ rule, ok: false },
+    ...{ expected: expect.any(String), received: expect.any(String) },
+  });
   expect(completion.steps.slice(0, -1).every(({ ok }) => ok)).toBe(true);
 }
 

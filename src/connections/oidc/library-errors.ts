@@ -40,7 +40,10 @@ export function failureOf(error: unknown, endpoint: Endpoint): Failure {
 }
 
 /** Core 5.3.2: userinfo of another subject is somebody else's. Its values are a person's and stay out of the trace. */
-const userinfoCheck = (facts: Facts): Check => ({ rule: facts['body'] ? 'userinfo_subject' : 'userinfo', ok: false });
+const userinfoCheck = (facts: Facts): Check =>
+  facts['body']
+    ? failed('userinfo_subject', 'the subject of the ID token', 'another one')
+    : failed('userinfo', 'claims as JSON or as a JWT', 'something else');
 
 /** The rules of claims that the library compares. */
 const CLAIM_RULES: Readonly<Record<string, string>> = {
@@ -54,14 +57,17 @@ const CLAIM_RULES: Readonly<Record<string, string>> = {
 function idTokenCheck(code: unknown, facts: Facts): Check {
   const { claim, expected } = facts;
   const header = factsOf(facts['header']);
-  if (facts['parameters']) return failed('response_issuer', expected, 'nothing');
+  if (facts['parameters'])
+    return failed('response_issuer', expected ?? 'the issuer, as the provider announces', 'nothing');
   if (code === 'OAUTH_KEY_SELECTION_FAILED') return failed('signature_key', 'a key of the provider', header['kid']);
   if (facts['header'] && expected) return failed('algorithm', expected, header['alg']);
-  if (facts['signature']) return failed('signature');
+  if (facts['signature']) return failed('signature', 'a signature by a key of the provider', 'another one');
   // A nonce is a secret of the attempt: neither value is shown.
-  if (claim === 'nonce') return failed('nonce');
+  if (claim === 'nonce') return failed('nonce', 'the nonce of the attempt', 'another one');
   const rule = typeof claim === 'string' ? CLAIM_RULES[claim] : undefined;
-  return rule ? failed(rule, expected, factsOf(facts['claims'])[String(claim)]) : failed('id_token');
+  return rule
+    ? failed(rule, expected ?? 'a time that holds now', factsOf(facts['claims'])[String(claim)])
+    : failed('id_token', 'a valid ID token', 'something else');
 }
 
 const failed = (rule: string, expected?: unknown, received?: unknown): Check => ({

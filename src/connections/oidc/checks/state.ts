@@ -6,4 +6,5 @@ export const state: Rule<CallbackFacts> = ({ attempt, reply }) => ({
   rule: 'state',
   ok: attempt !== undefined && reply.query['state'] === attempt.relay,
   expected: 'the state of an attempt that is under way',
+  received: 'another one',
 });
