@@ -84,7 +84,13 @@ export interface ConnectionRefusal {
   detail?: string;
 }
 
-export type Completion = { steps: readonly Check[] } & (
+/** What an OpenID provider said, verified. For a capture only: whoever signs in is read from `identity`. */
+export interface ReceivedClaims {
+  idToken: Readonly<Record<string, unknown>>;
+  userinfo?: Readonly<Record<string, unknown>>;
+}
+
+export type Completion = { steps: readonly Check[]; claims?: ReceivedClaims } & (
   | {
       identity: ExternalIdentity;
       /** SAML assertion id: accepted once (security 11). */ replayKey?: string;

@@ -27,6 +27,8 @@ export interface ConnectionView {
   attributeMapping: Readonly<Record<string, string>>;
   groupMapping: readonly GroupMapping[];
   trustEmail: 'none' | 'verified_domains';
+  /** Until when what arrives is kept; null: nothing is. */
+  captureUntil: Date | null;
   warnings: readonly Warning[];
   createdAt: Date;
   updatedAt: Date;
@@ -59,6 +61,7 @@ export function viewOf(
     attributeMapping,
     groupMapping,
     trustEmail,
+    captureUntil: record.captureUntil && record.captureUntil > now ? record.captureUntil : null,
     warnings: [...warnings.values()],
     createdAt,
     updatedAt,

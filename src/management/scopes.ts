@@ -15,6 +15,7 @@ const RESOURCES = [
   'sources',
   'link-requests',
   'sign-in-attempts',
+  'sign-in-captures',
   'audit-events',
   'api-keys',
 ] as const;

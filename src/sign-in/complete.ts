@@ -5,6 +5,7 @@ import { findAttempt, type PendingAttempt } from '../storage/attempts';
 import { hashOf, openAttempt, relayOf } from './attempt';
 import { obstacleTo, USED } from './attempt-checks';
 import { admit } from './admit';
+import { captureReply } from './capture';
 import type { SignInDeps } from './deps';
 import { MOST_REFUSALS, noteRefusal, noteUsed } from './note-refusal';
 import type { SignInOutcome } from './outcome';
@@ -62,6 +63,17 @@ async function completeUnsolicited(
 }
 
 async function conclude(
+  deps: SignInDeps,
+  request: CompleteRequest,
+  completion: Completion,
+  attempt: PendingAttempt | undefined,
+): Promise<SignInOutcome> {
+  const outcome = await weigh(deps, request, completion, attempt);
+  if (outcome.kind !== 'restart') await captureReply(deps, request, completion, attempt?.id ?? outcome.attemptId);
+  return outcome;
+}
+
+async function weigh(
   deps: SignInDeps,
   request: CompleteRequest,
   completion: Completion,

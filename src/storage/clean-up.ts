@@ -1,3 +1,4 @@
+import { CAPTURE_HOURS } from './captures';
 import { rows, type Database } from './rows';
 import { inTransaction } from './transaction';
 
@@ -11,6 +12,8 @@ const OVER: Readonly<Record<string, string>> = {
   consumed_assertions: `expires_at < $1`,
   pending_logouts: `expires_at < $1`,
   idempotency_keys: `created_at < $1::timestamptz - interval '24 hours'`,
+  // By the hour: what would be too old before the next turn goes now.
+  sign_in_captures: `captured_at < $1::timestamptz - interval '${CAPTURE_HOURS - 1} hours'`,
   // Begun and never come back: nobody asks after it.
   sign_in_attempts: `started_at < $1::timestamptz - interval '${KEPT.attempts} days'
     OR (state = 'started' AND refusal_code IS NULL AND expires_at < $1::timestamptz - interval '1 day')`,

@@ -24,6 +24,8 @@ export interface ConnectionRow {
   attributeMapping: Readonly<Record<string, string>>;
   groupMapping: readonly GroupMapping[];
   trustEmail: 'none' | 'verified_domains';
+  /** Until when what arrives is kept; null: nothing was asked for. */
+  captureUntil: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -39,7 +41,7 @@ export type SignInConnection = Omit<ConnectionRecord, 'createdAt' | 'updatedAt'>
 
 const RECORD = `
   SELECT c.organization_id, c.id, c.kind, c.name, c.state, c.version, c.endpoints, c.settings, c.secrets, c.attribute_mapping,
-         c.group_mapping, c.trust_email, c.created_at, c.updated_at, s.id AS source_id,
+         c.group_mapping, c.trust_email, c.capture_until, c.created_at, c.updated_at, s.id AS source_id,
          ${keysOf('c')} AS keys
     FROM connections c JOIN sources s ON s.organization_id = c.organization_id AND s.connection_id = c.id
    WHERE c.organization_id = $1`;
@@ -121,6 +123,20 @@ export async function updateConnection(
       change.trustEmail ?? null,
     ],
   );
+}
+
+/** Until when what arrives is kept. The version stays: nothing that is cached by it changes. */
+export async function setCaptureUntil(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: ConnectionId,
+  until: Date | null,
+): Promise<void> {
+  await tx.query(`UPDATE connections SET capture_until = $3 WHERE organization_id = $1 AND id = $2`, [
+    organizationId,
+    id,
+    until,
+  ]);
 }
 
 export async function deleteConnection(

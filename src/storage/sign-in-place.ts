@@ -12,7 +12,9 @@ export interface SignInPlace {
   door?: DoorFacts;
 }
 
-type PlaceRow = OrganizationRow & { connection: SignInConnection | null; door: DoorFacts };
+type PlaceRow = OrganizationRow & { connection: JsonConnection | null; door: DoorFacts };
+/** JSON knows no dates. */
+type JsonConnection = Omit<SignInConnection, 'captureUntil'> & { captureUntil: string | null };
 
 /** One query instead of three, because every sign-in asks it. Undefined when nothing has or had the slug. */
 export async function findSignInPlace(
@@ -26,7 +28,7 @@ export async function findSignInPlace(
     `SELECT ${CURRENT_ORGANIZATION.columns},
             (SELECT json_build_object('organizationId', c.organization_id, 'id', c.id, 'kind', c.kind, 'name', c.name, 'state', c.state,
                       'version', c.version, 'endpoints', c.endpoints, 'settings', c.settings, 'secrets', c.secrets,
-                      'attributeMapping', c.attribute_mapping, 'groupMapping', c.group_mapping, 'trustEmail', c.trust_email, 'sourceId', k.id,
+                      'attributeMapping', c.attribute_mapping, 'groupMapping', c.group_mapping, 'trustEmail', c.trust_email, 'captureUntil', c.capture_until, 'sourceId', k.id,
                       'keys', ${keysOf('c')})
                FROM connections c JOIN sources k ON k.organization_id = c.organization_id AND k.connection_id = c.id
               WHERE c.organization_id = o.id AND c.id = $2) AS connection,
@@ -40,5 +42,11 @@ export async function findSignInPlace(
   );
   if (!place) return undefined;
   const { connection, door, ...organization } = place;
-  return { found: foundOrganization(organization), ...(connection && { connection, door }) };
+  const found = foundOrganization(organization);
+  return connection ? { found, connection: withDates(connection), door } : { found };
 }
+
+const withDates = ({ captureUntil, ...connection }: JsonConnection): SignInConnection => ({
+  ...connection,
+  captureUntil: captureUntil === null ? null : new Date(captureUntil),
+});

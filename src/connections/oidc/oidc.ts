@@ -65,13 +65,16 @@ async function complete(
   const { attempt, parameters } = callback;
   const exchange = await redeem({ connection, provider, client, attempt, parameters, now });
   const verified = [...callback.steps, ...exchange.steps];
-  if ('failure' in exchange) return refuse(verified, exchange.failure);
+  const { claims: idToken } = exchange;
+  if ('failure' in exchange) return refuse(verified, exchange.failure, idToken && { idToken });
 
   const profile = await readUserinfo(client, settings, exchange.redeemed);
   const known = [...verified, ...profile.steps];
-  if ('failure' in profile) return refuse(known, profile.failure);
+  const { redeemed } = exchange;
+  if ('failure' in profile) return refuse(known, profile.failure, { idToken: redeemed.claims });
 
-  const read = readIdentity(connection, exchange.redeemed, profile.userinfo, now);
-  if ('failure' in read) return refuse(known, read.failure);
-  return { steps: [...known, ...read.steps], identity: read.identity };
+  const claims = { idToken: redeemed.claims, userinfo: profile.userinfo };
+  const read = readIdentity(connection, redeemed, profile.userinfo, now);
+  if ('failure' in read) return refuse(known, read.failure, claims);
+  return { steps: [...known, ...read.steps], claims, identity: read.identity };
 }

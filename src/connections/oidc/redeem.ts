@@ -28,13 +28,14 @@ interface RedeemInput {
 }
 
 /** Exchanges the code and verifies the ID token: the library its signature, issuer, audience, nonce and expiry, our rules the rest. */
-export async function redeem(input: RedeemInput): Promise<Stage<{ redeemed: Redeemed }>> {
+export async function redeem(input: RedeemInput): Promise<Stage<{ redeemed: Redeemed }> & { claims?: Claims }> {
   const exchanged = await exchangeCode(input);
   if ('failure' in exchanged) return { steps: [], failure: exchanged.failure };
   const { issuer, clientId } = input.connection.settings;
   const { passed, failed } = runRules(idTokenRules, { claims: exchanged.redeemed.claims, clientId, now: input.now });
   const steps = [...verifiedByLibrary(issuer), ...passed];
-  return failed ? { steps, failure: invalid(failed) } : { steps, redeemed: exchanged.redeemed };
+  const { claims } = exchanged.redeemed;
+  return failed ? { steps, claims, failure: invalid(failed) } : { steps, claims, redeemed: exchanged.redeemed };
 }
 
 async function exchangeCode(input: RedeemInput): Promise<{ redeemed: Redeemed } | { failure: Failure }> {

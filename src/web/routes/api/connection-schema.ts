@@ -48,6 +48,7 @@ const common = {
   attributeMapping: z.record(z.string(), text),
   groupMapping: z.array(z.strictObject({ value: text, group: text })),
   trustEmail: z.enum(['none', 'verified_domains']),
+  captureUntil: instant.nullable().meta({ description: 'Until when what arrives is kept; null: nothing is.' }),
   warnings: z.array(z.strictObject({ code: text, message: text })),
   createdAt: instant,
   updatedAt: instant,

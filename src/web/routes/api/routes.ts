@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts';
 import { apiKeyRoutes } from './api-keys';
+import { captureRoutes } from './captures';
 import { connectionKeyRoutes } from './connection-keys';
 import { connectionRoutes } from './connections';
 import { contactRoutes } from './contacts';
@@ -23,5 +24,6 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...directoryRoutes,
   ...policyRoutes,
   ...signInRoutes,
+  ...captureRoutes,
   ...apiKeyRoutes,
 ];
