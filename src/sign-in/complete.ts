@@ -69,7 +69,8 @@ async function conclude(
   attempt: PendingAttempt | undefined,
 ): Promise<SignInOutcome> {
   const outcome = await weigh(deps, request, completion, attempt);
-  if (outcome.kind !== 'restart') await captureReply(deps, request, completion, attempt?.id ?? outcome.attemptId);
+  const attemptId = attempt?.id ?? ('attemptId' in outcome ? outcome.attemptId : undefined);
+  await captureReply(deps, request, completion, attemptId);
   return outcome;
 }
 
