@@ -14,10 +14,10 @@ export async function benchAcs(plan: Plan, sign: 'assertion' | 'both'): Promise<
   try {
     const key = await createSamlKey('idp');
     const provider = await IdentityProvider.connect(installation, { name: 'idp', key, pinned: [key], sign });
-    const validation: Candidate<Pending[]> = {
+    const validation: Candidate<string[]> = {
       name: 'bare validatePostResponseAsync',
-      prepare: (operations) => provider.prepare(operations),
-      run: (pending) => validate(bare, provider, pending),
+      prepare: (operations) => provider.mint(operations),
+      run: (responses) => validate(bare, provider, responses),
       cpu: () => cpuOfTree(bare.pid ?? 0),
     };
     return await measure(plan, [route('ACS route', installation, provider), validation] as Candidate<unknown>[]);
@@ -54,7 +54,7 @@ const route = (name: string, installation: Installation, provider: IdentityProvi
 async function validate(
   bare: ChildProcess,
   { signing, connection }: IdentityProvider,
-  pending: readonly Pending[],
+  responses: readonly string[],
 ): Promise<void> {
   const done = once(bare, 'message');
   bare.send({
@@ -63,7 +63,7 @@ async function validate(
       issuer: connection.sp.entityId,
       callbackUrl: connection.sp.acsUrl,
     },
-    responses: pending.map(({ samlResponse }) => samlResponse),
+    responses,
   });
   await done;
 }

@@ -22,7 +22,6 @@ interface Connection {
 export interface Pending {
   body: string;
   cookie: string;
-  samlResponse: string;
 }
 
 /** An identity provider with one person, and the connection that trusts it. */
@@ -48,9 +47,18 @@ export class IdentityProvider {
     return provider;
   }
 
-  /** Browsers begin; the identity provider answers. Not measured. */
-  prepare(operations: number): Promise<Pending[]> {
-    return Promise.all(Array.from({ length: operations }, () => this.begin()));
+  /** Browsers begin, one after the other; the identity provider answers. Not measured. */
+  async prepare(operations: number): Promise<Pending[]> {
+    const pending: Pending[] = [];
+    while (pending.length < operations) pending.push(await this.begin());
+    return pending;
+  }
+
+  /** Answers to requests that nobody made: all that bare validation needs. Not measured. */
+  async mint(messages: number): Promise<string[]> {
+    const minted: string[] = [];
+    while (minted.length < messages) minted.push(await this.answer('_00112233445566778899aabbccddeeff'));
+    return minted;
   }
 
   /** Posts what is waiting to the ACS, one after the other. */
@@ -74,22 +82,22 @@ export class IdentityProvider {
   private async begin(): Promise<Pending> {
     const started = await fetch(this.address, { redirect: 'manual' });
     const location = new URL(started.headers.get('location') ?? '');
-    const samlResponse = encodePost(await this.answer(location.searchParams.get('SAMLRequest') ?? ''));
+    const samlRequest = Buffer.from(location.searchParams.get('SAMLRequest') ?? '', 'base64');
+    const [, requestId = ''] = / ID="([^"]+)"/.exec(inflateRawSync(samlRequest).toString()) ?? [];
+    const SAMLResponse = await this.answer(requestId);
     const RelayState = location.searchParams.get('RelayState') ?? '';
     const cookies = started.headers.getSetCookie().map((line) => line.split(';')[0]);
-    const body = new URLSearchParams({ SAMLResponse: samlResponse, RelayState }).toString();
-    return { body, cookie: cookies.join('; '), samlResponse };
+    return { body: new URLSearchParams({ SAMLResponse, RelayState }).toString(), cookie: cookies.join('; ') };
   }
 
-  private async answer(samlRequest: string): Promise<string> {
+  private async answer(inResponseTo: string): Promise<string> {
     const { name, key, sign, keyInfo = true } = this.signing;
-    const request = inflateRawSync(Buffer.from(samlRequest, 'base64')).toString();
     const xml = await samlResponseXml(
       {
         issuer: `https://${name}.bench.example`,
         acsUrl: this.connection.sp.acsUrl,
         audience: this.connection.sp.entityId,
-        inResponseTo: / ID="([^"]+)"/.exec(request)?.[1] ?? '',
+        inResponseTo,
         nameId: { value: 'maria', format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' },
         attributes: {
           email: `maria.${name}@acme.example`,
@@ -102,6 +110,6 @@ export class IdentityProvider {
       },
       key,
     );
-    return keyInfo ? xml : xml.replace(/<ds:KeyInfo>.*?<\/ds:KeyInfo>/s, '');
+    return encodePost(keyInfo ? xml : xml.replace(/<ds:KeyInfo>.*?<\/ds:KeyInfo>/s, ''));
   }
 }

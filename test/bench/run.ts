@@ -2,7 +2,7 @@ import { benchAcs, benchPinned } from './acs';
 import { median, type Measured, type Plan } from './rounds';
 
 /** Short rounds, so that what else the machine does meets a candidate and its reference alike. */
-const PLAN: Plan = { warmUp: 6, rounds: 15, operations: 40 };
+const PLAN: Plan = { warmUp: 5, rounds: 12, operations: 40 };
 
 /** Each part with its reference as the second candidate. */
 const PARTS: Readonly<Record<string, () => Promise<Measured[]>>> = {
