@@ -64,6 +64,8 @@ export interface CallbackInput {
 export interface CompleteInput {
   /** Missing: unsolicited (IdP-initiated), only ever passed when the connection allows it. */
   attempt?: AttemptSecrets;
+  /** When the attempt began. */
+  startedAt?: Date;
   reply: CallbackInput;
   now: Date;
 }

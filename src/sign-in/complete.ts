@@ -10,6 +10,7 @@ import type { SignInDeps } from './deps';
 import { MOST_REFUSALS, noteRefusal, noteUsed } from './note-refusal';
 import type { SignInOutcome } from './outcome';
 import type { CompleteRequest } from './request';
+import { allowsUnsolicited } from './solicited';
 import { stopAttempt } from './stop-attempt';
 
 /**
@@ -29,7 +30,8 @@ export async function completeSignIn(deps: SignInDeps, request: CompleteRequest)
   if (obstacle) return stopAttempt(deps, request, attempt, obstacle);
   if (attempt.refusals >= MOST_REFUSALS) return refuseUnread(attempt);
   const secrets = openAttempt(deps.box, connection.organizationId, attempt.secrets ?? '');
-  const completion = await completeAt(deps.connections, opened, { attempt: secrets, reply, now: deps.now() });
+  const input = { attempt: secrets, startedAt: attempt.startedAt, reply, now: deps.now() };
+  const completion = await completeAt(deps.connections, opened, input);
   const outcome = await conclude(deps, request, completion, attempt);
   const isLate = outcome.kind === 'refused' && outcome.code === 'attempt_used';
   return isLate ? noteUsed(deps, request, USED, attempt) : outcome;
@@ -53,8 +55,7 @@ async function completeUnsolicited(
   opened: AnyOpenConnection,
 ): Promise<SignInOutcome> {
   const discarded: SignInOutcome = { kind: 'restart', because: 'unsolicited', returnTo: null };
-  const allowed = opened.kind === 'saml' && opened.context.settings.allowIdpInitiated;
-  if (!allowed) return discarded;
+  if (!allowsUnsolicited(opened)) return discarded;
   const outcome = await deps.throttle.unsolicited(opened.context.id, request.address, async () => {
     const completion = await completeAt(deps.connections, opened, { reply: request.reply, now: deps.now() });
     return conclude(deps, request, completion, undefined);

@@ -24,6 +24,7 @@ export interface PendingAttempt {
   browserHash: Buffer | null;
   secrets: string | null;
   returnTo: string | null;
+  startedAt: Date;
   expiresAt: Date;
   /** Whom it signed in. */
   accountId: AccountId | null;
@@ -66,7 +67,7 @@ export const findAttempt = (
   preparedRow<PendingAttempt>(
     tx,
     'pending_attempt',
-    `SELECT id, code, state, browser_hash, secrets, return_to, expires_at, account_id, refusal_code, refusals FROM sign_in_attempts
+    `SELECT id, code, state, browser_hash, secrets, return_to, started_at, expires_at, account_id, refusal_code, refusals FROM sign_in_attempts
       WHERE organization_id = $1 AND connection_id = $2 AND relay_hash = $3`,
     [organizationId, connectionId, relayHash],
   );

@@ -40,6 +40,10 @@ describeWith('simplesamlphp', 'SimpleSAMLphp', () => {
 
   const RESPONSE_ONLY = { 'saml20.sign.assertion': false };
   const ASSERTION_ONLY = { 'saml20.sign.response': false };
+  const requestedAuthnContext = {
+    classRefs: ['urn:oasis:names:tc:SAML:2.0:ac:classes:Password'],
+    comparison: 'exact' as const,
+  };
   const ENCRYPTED = { 'assertion.encryption': true };
 
   test.each<[string, Partial<SamlSettings>, ServiceProvider['options']]>([
@@ -48,11 +52,13 @@ describeWith('simplesamlphp', 'SimpleSAMLphp', () => {
     ['a signed request by POST, validated there', { ssoBinding: 'post' }, { 'validate.authnrequest': true }],
     ['only the response signed', {}, RESPONSE_ONLY],
     ['only the assertion signed', {}, ASSERTION_ONLY],
+    ['a class of authentication asked for, and anew', { forceAuthn: true, requestedAuthnContext }, {}],
     ['an encrypted assertion', {}, ENCRYPTED],
     ['an encrypted assertion, only the response signed', {}, { ...ENCRYPTED, ...RESPONSE_ONLY }],
   ])('signs a person in: %s', async (_how, settings, options) => {
+    const startedAt = new Date();
     const { connection, reply } = await signIn(settings, options);
-    const completion = await saml.complete(connection, { attempt: ATTEMPT, reply, now: new Date() });
+    const completion = await saml.complete(connection, { attempt: ATTEMPT, startedAt, reply, now: new Date() });
     expect(completion).not.toHaveProperty('refusal');
     expect(completion).toMatchObject({
       identity: { issuer: idp.entityId, subject: 'lukasz@acme.test', attributes: { mail: ['lukasz@acme.test'] } },

@@ -39,8 +39,7 @@ function requestOptions({ endpoints, settings }: ConnectionContext<SamlSettings>
     generateUniqueId: () => requestId,
     identifierFormat: settings.nameIdFormat ?? null,
     forceAuthn: settings.forceAuthn,
-    // Asking for password authentication would lock out whoever signs in by key or smart card.
-    disableRequestedAuthnContext: true,
+    ...authnContextOptions(settings.requestedAuthnContext),
     privateKey: key.privateKey,
     publicCert: key.certificate,
     signatureAlgorithm: settings.signatureAlgorithm,
@@ -50,6 +49,12 @@ function requestOptions({ endpoints, settings }: ConnectionContext<SamlSettings>
     cacheProvider: NO_CACHE,
   };
 }
+
+/** Without a wish nothing is asked for: node-saml's default, a password, would lock out who signs in by smart card. */
+const authnContextOptions = (requested: SamlSettings['requestedAuthnContext']): Partial<SamlConfig> =>
+  requested
+    ? { authnContext: [...requested.classRefs], racComparison: requested.comparison }
+    : { disableRequestedAuthnContext: true };
 
 /** Okta and Entra ID take the name to fill in as a query parameter; who does not know it ignores it. */
 function withLoginHint(ssoUrl: string, loginHint: string | undefined): string {

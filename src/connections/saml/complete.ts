@@ -12,7 +12,7 @@ import { verifyMessage } from './verify';
  */
 export async function complete(
   connection: ConnectionContext<SamlSettings>,
-  { attempt, reply, now }: CompleteInput,
+  { attempt, startedAt, reply, now }: CompleteInput,
 ): Promise<Completion> {
   const guarded = guard(reply);
   if (!guarded.message) return refused(guarded.checks);
@@ -25,6 +25,7 @@ export async function complete(
     assertion: readAssertion(verified.assertion),
     connection,
     requestId: attempt?.requestId,
+    startedAt,
     now,
   };
   const steps = [...guarded.checks, ...checks, ...checkAll(MESSAGE_RULES, facts)];

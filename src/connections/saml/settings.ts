@@ -6,6 +6,14 @@ export interface SpKey extends KeyPair {
   state?: 'next' | 'signing' | 'retiring';
 }
 
+export const AUTHN_CONTEXT_COMPARISONS = ['exact', 'minimum', 'maximum', 'better'] as const;
+
+export interface RequestedAuthnContext {
+  /** URIs of classes (SAML Authentication Context, 3.4), in the order of preference. */
+  classRefs: readonly string[];
+  comparison: (typeof AUTHN_CONTEXT_COMPARISONS)[number];
+}
+
 /** Settings of a SAML connection, parsed and complete. */
 export interface SamlSettings {
   /** Entity id of the identity provider. */
@@ -24,7 +32,10 @@ export interface SamlSettings {
   metadataUrl?: string;
   /** Signature algorithm of our AuthnRequests. */
   signatureAlgorithm: 'sha256' | 'sha512';
+  /** The person signs in anew at the identity provider, whatever session there is (Core 3.4.1). */
   forceAuthn: boolean;
+  /** How the person is to be authenticated (Core 3.3.2.2.1). */
+  requestedAuthnContext?: RequestedAuthnContext;
   nameIdFormat?: string;
   allowIdpInitiated: boolean;
   /** Where the stable subject is read. */

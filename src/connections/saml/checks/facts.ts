@@ -20,5 +20,7 @@ export interface VerifiedFacts {
   connection: ConnectionContext<SamlSettings>;
   /** ID of our AuthnRequest; undefined: unsolicited. */
   requestId?: string;
+  /** When the attempt began; undefined: unsolicited. */
+  startedAt?: Date;
   now: Date;
 }

@@ -1,9 +1,11 @@
 import { signatureAlgorithms } from './algorithms';
 import { assertionId, assertionIssueInstant, assertionIssuer, assertionVersion } from './assertion';
+import { authnContext } from './authn-context';
 import { authnStatement, sessionNotOnOrAfter } from './authn-statement';
 import { audience, conditions, notBefore, notOnOrAfter } from './conditions';
 import { encryption } from './encryption';
 import type { DocumentFacts, VerifiedFacts } from './facts';
+import { forceAuthn } from './force-authn';
 import { namespaces } from './namespaces';
 import { destination, responseInResponseTo, responseIssueInstant, responseIssuer, responseVersion } from './response';
 import { root } from './root';
@@ -76,6 +78,8 @@ export const MESSAGE_RULES: RuleTable<VerifiedFacts> = [
   ['confirmation_not_before',  confirmationNotBefore],
   ['confirmation_expired',     confirmationNotOnOrAfter],
   ['authn_statement',          authnStatement],
+  ['authn_context',            authnContext],
+  ['force_authn',              forceAuthn],
   ['session_not_on_or_after',  sessionNotOnOrAfter],
   ['subject_stable',           subjectStable],
   ['subject',                  subject],
