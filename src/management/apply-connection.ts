@@ -61,7 +61,7 @@ async function isOidcSo(deps: ManagementDeps, found: ConnectionRecord, wanted: O
   const before = found.settings as StoredSettings['oidc'];
   const { issuer, ...rest } = wanted;
   if (issuer !== before.issuer) return false;
-  const { apply } = await oidcSettingsChange(deps, rest);
+  const { apply } = await oidcSettingsChange(deps, rest, found.secrets !== null);
   if (!isDeepStrictEqual(apply(before), before)) return false;
   const opened = createConnectionOpener(deps.box)(found);
   const secret = opened.kind === 'oidc' ? opened.context.settings.clientSecret : undefined;

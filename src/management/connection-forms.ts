@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isAttribute } from '../domain/attributes';
 import { CONNECTION_STATES } from '../connections/connection';
+import { TOKEN_ENDPOINT_AUTH_METHODS } from '../connections/oidc/settings';
+import { AUTHN_CONTEXT_COMPARISONS } from '../connections/saml/settings';
 import { document, line } from './fields';
 
 const mapping = z
@@ -29,6 +31,24 @@ const url = line(2048).refine((text) => URL.canParse(text) && /^https?:$/.test(n
   params: { code: 'invalid_url' },
 });
 
+/** URIs and other names that stand in a list separated by blanks. */
+const word = z.string().regex(/^[\x21-\x7E]{1,256}$/, 'This holds no blanks and no letters outside ASCII.');
+
+const requestedAuthnContext = z
+  .strictObject({
+    classRefs: z.array(word).min(1).max(10),
+    comparison: z.enum(AUTHN_CONTEXT_COMPARISONS),
+  })
+  .meta({
+    description:
+      'How people are to be authenticated (SAML Core 3.3.2.2.1). With `exact`, an assertion that names another class is refused; what is stronger or weaker is for the identity provider to say.',
+  });
+
+const forceAuthn = z.boolean().optional().meta({
+  description:
+    'People authenticate anew at the provider at each sign-in; one that leaves it at an older authentication is refused.',
+});
+
 const samlFields = {
   metadataXml: document(1_000_000).optional(),
   metadataUrl: url.optional(),
@@ -44,7 +64,8 @@ const samlFields = {
     .meta({ description: 'PEM, or its base64 alone. Several are trusted at once.' }),
   subjectFrom: z.union([z.literal('nameId'), z.strictObject({ attribute: line(256) })]).optional(),
   allowIdpInitiated: z.boolean().optional(),
-  forceAuthn: z.boolean().optional(),
+  forceAuthn,
+  requestedAuthnContext: requestedAuthnContext.nullable().optional(),
   signatureAlgorithm: z.enum(['sha256', 'sha512']).optional(),
   nameIdFormat: line(256).nullable().optional(),
 };
@@ -57,7 +78,15 @@ const oidcFields = {
     .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,200}$/, 'A scope holds no spaces (RFC 6749, 3.3).'))
     .max(50)
     .optional(),
-  tokenEndpointAuthMethod: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
+  tokenEndpointAuthMethod: z.enum(TOKEN_ENDPOINT_AUTH_METHODS).optional(),
+  forceAuthn,
+  acrValues: z
+    .array(word)
+    .min(1)
+    .max(10)
+    .nullable()
+    .optional()
+    .meta({ description: "Sent as `acr_values`; a sign-in whose ID token's `acr` is none of them is refused." }),
   subjectFrom: z.union([z.literal('sub'), z.strictObject({ claim: line(256) })]).optional(),
 };
 

@@ -1,4 +1,5 @@
-import type { ConnectionState } from '../connections/connection';
+import type { ConnectionEndpoints, ConnectionState } from '../connections/connection';
+import { createKeyPair, type KeyPair } from '../connections/key-pair';
 import { AppError } from '../domain/errors';
 import { sealSecrets } from '../sign-in/open-connection';
 import { findConnection, type ConnectionRecord, type GroupMapping } from '../storage/connections';
@@ -24,6 +25,21 @@ export async function createMappedGroups(island: Island, mapping: readonly Group
   const after = await ensureGroups(tx, organization.id, names);
   for (const id of [...after.values()].filter((group) => !before.has(group)))
     await note({ action: 'group.created', resource: `group:${id}`, details: { by: 'group mapping' } });
+}
+
+/**
+ * A key pair for a connection that is to use one and has none: every SAML connection, and OpenID ones with
+ * private_key_jwt. Made before the transaction, for it takes a while.
+ */
+export async function missingKey(
+  deps: ManagementDeps,
+  { kind, keys = [] }: Partial<Pick<ConnectionRecord, 'keys'>> & { kind: string },
+  endpoints: unknown,
+  form: { tokenEndpointAuthMethod?: string } | object,
+): Promise<KeyPair | undefined> {
+  const signs = 'tokenEndpointAuthMethod' in form && form.tokenEndpointAuthMethod === 'private_key_jwt';
+  if (keys.length || !(kind === 'saml' || signs)) return undefined;
+  return createKeyPair(deps.now(), (endpoints as ConnectionEndpoints).entityId);
 }
 
 export const sealedSecret = (deps: ManagementDeps, organizationId: string, clientSecret: string | undefined) =>

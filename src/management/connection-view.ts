@@ -23,6 +23,8 @@ export interface ConnectionView {
   };
   /** For an OpenID provider. */
   redirectUri?: string;
+  /** Null: it uses no keys. */
+  jwksUri?: string | null;
   settings: object;
   attributeMapping: Readonly<Record<string, string>>;
   groupMapping: readonly GroupMapping[];
@@ -69,7 +71,7 @@ export function viewOf(
 }
 
 interface OwnView {
-  provider: Pick<ConnectionView, 'sp' | 'redirectUri'>;
+  provider: Pick<ConnectionView, 'sp' | 'redirectUri' | 'jwksUri'>;
   settings: object;
   warnings: readonly Warning[];
 }
@@ -87,6 +89,7 @@ function samlView(record: ConnectionRecord, now: Date): OwnView {
       sloUrl: null,
       metadataUrl: null,
       nameIdFormat: null,
+      requestedAuthnContext: null,
       ...rest,
       certificates: facts.map(({ pem, fingerprint256, subject, notBefore, notAfter }) => ({
         certificate: pem,
@@ -107,8 +110,9 @@ function oidcView(record: ConnectionRecord): OwnView {
   const { redirectUri } = record.endpoints as ConnectionEndpoints;
   const settings = record.settings as StoredSettings['oidc'];
   return {
-    provider: { redirectUri },
-    settings: { ...settings, hasClientSecret: record.secrets !== null },
+    // Beside the redirect URI, which is stored and stays.
+    provider: { redirectUri, jwksUri: record.keys.length ? new URL('jwks', redirectUri).href : null },
+    settings: { forceAuthn: false, acrValues: null, ...settings, hasClientSecret: record.secrets !== null },
     warnings: settings.issuer.startsWith('https:')
       ? []
       : [{ code: 'unencrypted', message: 'The provider is reached without encryption.' }],

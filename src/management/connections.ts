@@ -1,5 +1,4 @@
 import type { ConnectionState } from '../connections/connection';
-import { createKeyPair } from '../connections/key-pair';
 import { linksOf } from '../domain/links';
 import type { StoredSettings } from '../sign-in/open-connection';
 import { insertConnectionKey } from '../storage/connection-keys';
@@ -22,7 +21,7 @@ import {
   type OidcChangeForm,
   type SamlChangeForm,
 } from './connection-forms';
-import { connectionIn, createMappedGroups, sealedSecret, step, view } from './connection-parts';
+import { connectionIn, createMappedGroups, missingKey, sealedSecret, step, view } from './connection-parts';
 import { requireStep } from './connection-state';
 import { viewOf, type ConnectionView } from './connection-view';
 import type { Caller, ManagementDeps } from './deps';
@@ -52,7 +51,7 @@ export async function createConnection(
     form.kind === 'saml' ? await newSamlSettings(deps, form) : await newOidcSettings(deps, form);
   const id = newConnectionId();
   const endpoints = linksOf(deps.baseUrl, found).endpoints(id);
-  const key = form.kind === 'saml' ? await createKeyPair(deps.now(), endpoints.entityId) : undefined;
+  const key = await missingKey(deps, form, endpoints, form);
 
   return changing(deps, caller, organization, 'connections:write', async (island) => {
     const { tx, organization: own, note } = island;
@@ -107,6 +106,7 @@ export async function changeConnection(
 ): Promise<ConnectionView> {
   const before = await reading(deps, caller, organization, 'connections:write', (island) => connectionIn(island, id));
   const { form, clientSecret, apply, warnings } = await readChange(deps, before, asked);
+  const key = await missingKey(deps, before, before.endpoints, form);
   return changing(deps, caller, organization, 'connections:write', async (island) => {
     const { tx, organization: own, note } = island;
     await lockKeys(tx, own.id, [`connection|${id}`]);
@@ -125,6 +125,7 @@ export async function changeConnection(
       settings,
       secrets,
     });
+    if (key && !present.keys.length) await insertConnectionKey(tx, own.id, id, key, 'signing', deps.box);
     const fields = Object.keys(form).filter((field) => field !== 'state');
     if (fields.length) await note({ action: 'connection.changed', connectionId: id, fields });
     return view(deps, island, id, warnings);
@@ -153,14 +154,18 @@ interface ReadChange {
   warnings: readonly Warning[];
 }
 
-async function readChange(deps: ManagementDeps, { kind }: ConnectionRecord, asked: object): Promise<ReadChange> {
+async function readChange(
+  deps: ManagementDeps,
+  { kind, secrets }: ConnectionRecord,
+  asked: object,
+): Promise<ReadChange> {
   if (kind === 'saml') {
     const form = parseForm(samlChangeForm, asked);
     const { apply, warnings } = await samlSettingsChange(deps, form);
     return { form, apply: (before) => apply(before as StoredSettings['saml']), warnings };
   }
   const form = parseForm(oidcChangeForm, asked);
-  const { apply, warnings } = await oidcSettingsChange(deps, form);
+  const { apply, warnings } = await oidcSettingsChange(deps, form, secrets !== null);
   const { clientSecret } = form;
   return { form, clientSecret, apply: (before) => apply(before as StoredSettings['oidc']), warnings };
 }

@@ -1,4 +1,5 @@
 import { readIssuer, type IssuerReading } from '../connections/oidc/check-issuer';
+import { needsClientSecret } from '../connections/oidc/settings';
 import { invalidForm } from '../domain/errors';
 import type { StoredSettings } from '../sign-in/open-connection';
 import type { OidcChangeForm, OidcForm } from './connection-forms';
@@ -13,12 +14,7 @@ const SCOPES = ['openid', 'profile', 'email'];
 /** The complete settings of a new connection. Asks the provider. @throws AppError invalid_issuer, address_refused, invalid_form */
 export async function newOidcSettings(deps: ManagementDeps, form: OidcForm): Promise<ReadSettings<Settings>> {
   const wanted = form.tokenEndpointAuthMethod;
-  if (!form.clientSecret && wanted !== 'none')
-    throw invalidForm({
-      field: 'clientSecret',
-      code: 'required',
-      message: 'A client secret is needed, unless tokenEndpointAuthMethod is none.',
-    });
+  if (!form.clientSecret) refuseWithoutSecret(wanted ?? 'client_secret_basic');
   const { summary, warnings } = await askProvider(deps, form.issuer);
   const settings: Settings = {
     issuer: form.issuer,
@@ -26,20 +22,39 @@ export async function newOidcSettings(deps: ManagementDeps, form: OidcForm): Pro
     scopes: form.scopes ?? SCOPES,
     tokenEndpointAuthMethod: wanted ?? methodFor(summary),
     subjectFrom: form.subjectFrom ?? 'sub',
+    forceAuthn: form.forceAuthn ?? false,
+    ...(form.acrValues && { acrValues: form.acrValues }),
   };
   return { settings, warnings };
 }
 
-/** What a change says about the settings. Absent stays. */
+/** @throws AppError invalid_form */
+function refuseWithoutSecret(method: Settings['tokenEndpointAuthMethod']): void {
+  if (!needsClientSecret(method)) return;
+  throw invalidForm({
+    field: 'clientSecret',
+    code: 'required',
+    message: 'A client secret is needed, unless tokenEndpointAuthMethod is private_key_jwt or none.',
+  });
+}
+
+/** What a change says about the settings. Absent stays. @param hasSecret there is one already */
 export async function oidcSettingsChange(
   deps: ManagementDeps,
   form: OidcChangeForm,
+  hasSecret: boolean,
 ): Promise<{ apply: (before: Settings) => Settings; warnings: readonly Warning[] }> {
-  const { issuer, clientId, scopes, tokenEndpointAuthMethod, subjectFrom } = form;
+  const { issuer, clientId, scopes, tokenEndpointAuthMethod, subjectFrom, forceAuthn, acrValues } = form;
+  if (tokenEndpointAuthMethod && !hasSecret && !form.clientSecret) refuseWithoutSecret(tokenEndpointAuthMethod);
   const warnings = issuer === undefined ? [] : (await askProvider(deps, issuer)).warnings;
-  const given = { issuer, clientId, scopes, tokenEndpointAuthMethod, subjectFrom };
+  const given = { issuer, clientId, scopes, tokenEndpointAuthMethod, subjectFrom, forceAuthn };
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { apply: (before) => ({ ...before, ...said }), warnings };
+  const apply = (before: Settings): Settings => {
+    const { acrValues: wanted, ...kept } = before;
+    const after = acrValues === undefined ? wanted : acrValues;
+    return { ...kept, ...said, ...(after && { acrValues: after }) };
+  };
+  return { apply, warnings };
 }
 
 async function askProvider(

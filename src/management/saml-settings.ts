@@ -34,6 +34,7 @@ export async function newSamlSettings(deps: ManagementDeps, form: SamlForm): Pro
     allowIdpInitiated: form.allowIdpInitiated ?? false,
     subjectFrom: form.subjectFrom ?? 'nameId',
     ...(form.nameIdFormat && { nameIdFormat: form.nameIdFormat }),
+    ...(form.requestedAuthnContext && { requestedAuthnContext: form.requestedAuthnContext }),
   };
   return { settings, warnings };
 }
@@ -44,7 +45,8 @@ export async function samlSettingsChange(
   form: SamlChangeForm,
 ): Promise<{ apply: (before: Settings) => Settings; warnings: readonly Warning[] }> {
   const { idp, warnings, wholly } = await readIdp(deps, form);
-  const { signatureAlgorithm, forceAuthn, allowIdpInitiated, subjectFrom, nameIdFormat } = form;
+  const { signatureAlgorithm, forceAuthn, allowIdpInitiated, subjectFrom } = form;
+  const { nameIdFormat, requestedAuthnContext } = form;
   const given = present({ signatureAlgorithm, forceAuthn, allowIdpInitiated, subjectFrom });
   const apply = (before: Settings): Settings => {
     const kept: Settings = { ...before };
@@ -52,7 +54,9 @@ export async function samlSettingsChange(
     if (Object.keys(idp).length) delete kept.metadataUrl;
     if (wholly || form.sloUrl === null) delete kept.sloUrl;
     if (nameIdFormat === null) delete kept.nameIdFormat;
-    return { ...kept, ...idp, ...given, ...(nameIdFormat && { nameIdFormat }) };
+    if (requestedAuthnContext === null) delete kept.requestedAuthnContext;
+    const set = { ...(nameIdFormat && { nameIdFormat }), ...(requestedAuthnContext && { requestedAuthnContext }) };
+    return { ...kept, ...idp, ...given, ...set };
   };
   return { apply, warnings };
 }

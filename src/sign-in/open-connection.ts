@@ -6,6 +6,7 @@ import {
 } from '../connections/connection';
 import type { AnyOpenConnection, SettingsOf } from '../connections/registry';
 import type { OrganizationId } from '../domain/ids';
+import type { StoredKey } from '../storage/connection-keys';
 import type { SignInConnection } from '../storage/connections';
 import type { SecretBox } from '../storage/secret-box';
 
@@ -14,7 +15,7 @@ const CACHED = 500;
 /** What is stored of a connection's settings in the clear; the rest is sealed beside it. */
 export interface StoredSettings {
   saml: Omit<SettingsOf['saml'], 'spKeys'>;
-  oidc: Omit<SettingsOf['oidc'], 'clientSecret'>;
+  oidc: Omit<SettingsOf['oidc'], 'clientSecret' | 'clientKeys'>;
 }
 
 export interface StoredSecrets {
@@ -63,13 +64,7 @@ function kindOf({ id, kind }: SignInConnection): ConnectionKind {
 type Base = Omit<ConnectionContext<unknown>, 'settings'>;
 
 function samlContext(base: Base, record: SignInConnection, box: SecretBox): ConnectionContext<SettingsOf['saml']> {
-  const place = { organizationId: record.organizationId, column: PRIVATE_KEY_COLUMN };
-  const spKeys = record.keys.map((key) => ({
-    certificate: key.certificate,
-    privateKey: box.open(key.privateKey, place),
-    state: key.state,
-  }));
-  return { ...base, settings: { ...(record.settings as StoredSettings['saml']), spKeys } };
+  return { ...base, settings: { ...(record.settings as StoredSettings['saml']), spKeys: openKeys(record, box) } };
 }
 
 function oidcContext(base: Base, record: SignInConnection, box: SecretBox): ConnectionContext<SettingsOf['oidc']> {
@@ -78,9 +73,13 @@ function oidcContext(base: Base, record: SignInConnection, box: SecretBox): Conn
     settings: {
       ...(record.settings as StoredSettings['oidc']),
       ...openSecrets(record.organizationId, record.secrets, box),
+      clientKeys: openKeys(record, box),
     },
   };
 }
+
+const openKeys = ({ organizationId, keys }: SignInConnection, box: SecretBox): readonly StoredKey[] =>
+  keys.map((key) => ({ ...key, privateKey: box.open(key.privateKey, { organizationId, column: PRIVATE_KEY_COLUMN }) }));
 
 export const sealSecrets = (organizationId: OrganizationId, secrets: StoredSecrets, box: SecretBox): string =>
   box.seal(JSON.stringify(secrets), { organizationId, column: SECRETS_COLUMN });

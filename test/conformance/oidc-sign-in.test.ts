@@ -81,7 +81,7 @@ test.each(['client_secret_basic', 'client_secret_post', 'none'] as const)(
     expect(completion.steps.map(({ rule }) => rule)).toEqual([
       ...['callback_method', 'single_valued_parameters', 'state', 'response_issuer', 'authorization_code'],
       ...['token_endpoint', 'algorithm', 'issuer', 'nonce', 'signature'],
-      ...['audience', 'authorized_party', 'issued_at', 'expiry', 'subject'],
+      ...['audience', 'authorized_party', 'issued_at', 'expiry', 'acr', 'force_authn', 'subject'],
     ]);
   },
 );

@@ -1,6 +1,7 @@
 // oidc-provider announces that Node 20 is not its LTS and that its in-memory adapter is not for production, once per
 // module registry and so once per test file. Neither tells a test run anything.
-const EXPECTED = /oidc-provider WARNING: (Unsupported runtime|a quick start development-only in-memory adapter)/;
+const EXPECTED =
+  /oidc-provider WARNING: (Unsupported runtime|a quick start development-only in-memory adapter|failed to setup SSRF protection)/;
 
 const warn = console.warn.bind(console);
 console.warn = (...parts: unknown[]) => {

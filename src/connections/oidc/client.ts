@@ -9,6 +9,7 @@ import {
   None,
   type ClientAuth,
 } from 'openid-client';
+import { privateKeyJwt } from './client-keys';
 import { lendKeys } from './keys';
 import { isHttps } from './metadata';
 import { providerFetch, STEP_TIMEOUT_MS } from './provider-fetch';
@@ -19,14 +20,14 @@ import type { OidcSettings } from './settings';
 export const CLOCK_SKEW_SECONDS = 60;
 
 /** The library's client for one step of one sign-in: nothing in it is shared with another connection. */
-export function createClient(
+export async function createClient(
   settings: OidcSettings,
   provider: Provider,
   fetch: typeof globalThis.fetch,
   now: Date,
-): Configuration {
+): Promise<Configuration> {
   const metadata = { [clockTolerance]: CLOCK_SKEW_SECONDS };
-  const config = new Configuration(provider.metadata, settings.clientId, metadata, authentication(settings));
+  const config = new Configuration(provider.metadata, settings.clientId, metadata, await authentication(settings));
   config[customFetch] = providerFetch(fetch);
   config.timeout = STEP_TIMEOUT_MS / 1000;
   // Core 3.1.3.7 lets TLS stand for the signature of a token that came from the token endpoint; security 15 does not.
@@ -37,12 +38,15 @@ export function createClient(
   return config;
 }
 
-function authentication({ tokenEndpointAuthMethod, clientSecret = '' }: OidcSettings): ClientAuth {
-  switch (tokenEndpointAuthMethod) {
+async function authentication(settings: OidcSettings): Promise<ClientAuth> {
+  const { clientSecret = '', clientKeys } = settings;
+  switch (settings.tokenEndpointAuthMethod) {
     case 'client_secret_basic':
       return ClientSecretBasic(clientSecret);
     case 'client_secret_post':
       return ClientSecretPost(clientSecret);
+    case 'private_key_jwt':
+      return privateKeyJwt(clientKeys);
     case 'none':
       return None();
   }

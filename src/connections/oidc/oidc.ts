@@ -33,7 +33,7 @@ async function begin(providers: Providers, fetch: Fetch, connection: Context, in
   const found = await providers.get(connection, now);
   if (!found.ok) throw new ConnectionUnavailable('discovery', `${found.code}: ${found.detail}`);
 
-  const url = buildAuthorizationUrl(createClient(settings, found.provider, fetch, now), {
+  const url = buildAuthorizationUrl(await createClient(settings, found.provider, fetch, now), {
     response_type: 'code',
     redirect_uri: endpoints.redirectUri,
     scope: [...new Set(['openid', ...settings.scopes])].join(' '),
@@ -41,10 +41,17 @@ async function begin(providers: Providers, fetch: Fetch, connection: Context, in
     nonce: attempt.nonce,
     code_challenge: await calculatePKCECodeChallenge(attempt.codeVerifier),
     code_challenge_method: 'S256',
+    ...authenticationOf(settings),
     ...(loginHint ? { login_hint: loginHint } : {}),
   });
   return { kind: 'redirect', url: url.href };
 }
+
+/** How the person is to be authenticated (Core 3.1.2.1). Providers know the one or the other way to ask for it anew. */
+const authenticationOf = ({ acrValues, forceAuthn }: OidcSettings): Record<string, string> => ({
+  ...(acrValues?.length ? { acr_values: acrValues.join(' ') } : {}),
+  ...(forceAuthn ? { prompt: 'login', max_age: '0' } : {}),
+});
 
 async function complete(
   providers: Providers,
@@ -60,10 +67,11 @@ async function complete(
   const found = await providers.get(connection, now);
   if (!found.ok) return refuse(callback.steps, unavailable('discovery', `${found.code}: ${found.detail}`));
   const { provider } = found;
-  const client = createClient(settings, provider, fetch, now);
+  const client = await createClient(settings, provider, fetch, now);
 
   const { attempt, parameters } = callback;
-  const exchange = await redeem({ connection, provider, client, attempt, parameters, now });
+  const { startedAt } = input;
+  const exchange = await redeem({ connection, provider, client, attempt, startedAt, parameters, now });
   const verified = [...callback.steps, ...exchange.steps];
   const { claims: idToken } = exchange;
   if ('failure' in exchange) return refuse(verified, exchange.failure, idToken && { idToken });

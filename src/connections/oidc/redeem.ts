@@ -23,6 +23,7 @@ interface RedeemInput {
   provider: Provider;
   client: Configuration;
   attempt: AttemptSecrets;
+  startedAt?: Date;
   parameters: CallbackParameters;
   now: Date;
 }
@@ -31,10 +32,11 @@ interface RedeemInput {
 export async function redeem(input: RedeemInput): Promise<Stage<{ redeemed: Redeemed }> & { claims?: Claims }> {
   const exchanged = await exchangeCode(input);
   if ('failure' in exchanged) return { steps: [], failure: exchanged.failure };
-  const { issuer, clientId } = input.connection.settings;
-  const { passed, failed } = runRules(idTokenRules, { claims: exchanged.redeemed.claims, clientId, now: input.now });
-  const steps = [...verifiedByLibrary(issuer), ...passed];
+  const { settings } = input.connection;
+  const { startedAt, now } = input;
   const { claims } = exchanged.redeemed;
+  const { passed, failed } = runRules(idTokenRules, { claims, settings, startedAt, now });
+  const steps = [...verifiedByLibrary(settings.issuer), ...passed];
   return failed ? { steps, claims, failure: invalid(failed) } : { steps, claims, redeemed: exchanged.redeemed };
 }
 

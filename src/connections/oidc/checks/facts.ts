@@ -1,5 +1,6 @@
 import type { AttemptSecrets, CallbackInput } from '../../connection';
 import type { Claims } from '../claims';
+import type { OidcSettings } from '../settings';
 
 /** What the browser brought back, and what it is held against. */
 export interface CallbackFacts {
@@ -11,6 +12,8 @@ export interface CallbackFacts {
 /** Claims of an ID token whose signature, issuer and nonce the library has verified. */
 export interface IdTokenFacts {
   claims: Claims;
-  clientId: string;
+  settings: OidcSettings;
+  /** When the attempt began. */
+  startedAt?: Date;
   now: Date;
 }

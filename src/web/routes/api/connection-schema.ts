@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { CONNECTION_STATES } from '../../../connections/connection';
+import { TOKEN_ENDPOINT_AUTH_METHODS } from '../../../connections/oidc/settings';
+import { AUTHN_CONTEXT_COMPARISONS } from '../../../connections/saml/settings';
 import { KEY_STATES } from '../../../storage/connection-keys';
 import { id, instant } from './schemas';
 
@@ -23,6 +25,9 @@ const samlSettings = z
     certificates: z.array(certificate),
     signatureAlgorithm: z.enum(['sha256', 'sha512']),
     forceAuthn: z.boolean(),
+    requestedAuthnContext: z
+      .strictObject({ classRefs: z.array(text), comparison: z.enum(AUTHN_CONTEXT_COMPARISONS) })
+      .nullable(),
     nameIdFormat: text.nullable(),
     allowIdpInitiated: z.boolean(),
     subjectFrom: z.union([z.literal('nameId'), z.strictObject({ attribute: text })]),
@@ -35,7 +40,9 @@ const oidcSettings = z
     clientId: text,
     hasClientSecret: z.boolean(),
     scopes: z.array(text),
-    tokenEndpointAuthMethod: z.enum(['client_secret_basic', 'client_secret_post', 'none']),
+    tokenEndpointAuthMethod: z.enum(TOKEN_ENDPOINT_AUTH_METHODS),
+    forceAuthn: z.boolean(),
+    acrValues: z.array(text).nullable(),
     subjectFrom: z.union([z.literal('sub'), z.strictObject({ claim: text })]),
   })
   .meta({ id: 'OidcSettings' });
@@ -81,6 +88,7 @@ const oidcConnection = z
     ...common,
     kind: z.literal('oidc'),
     redirectUri: z.url().meta({ description: 'What the provider is told. Never changes.' }),
+    jwksUri: z.url().nullable().meta({ description: 'Our public keys, once there are any: for `private_key_jwt`.' }),
     settings: oidcSettings,
   })
   .meta({ id: 'OidcConnection' });

@@ -1,4 +1,5 @@
 import express, { Router, type Request, type Response } from 'express';
+import { jwks } from '../../../connections/oidc/client-keys';
 import { saml } from '../../../connections/saml/saml';
 import type { CallbackInput } from '../../../connections/connection';
 import { AppError } from '../../../domain/errors';
@@ -30,6 +31,7 @@ export function ssoRoutes(deps: WebDeps, passport: SignInPassport): Router {
 
   router.get('/', (req, res) => begin(deps, passport, req, res));
   router.get('/metadata', (req, res) => metadata(deps, req, res));
+  router.get('/jwks', (req, res) => publicKeys(deps, req, res));
   router.post('/acs', form, (req, res) => receivePost(deps, passport, req, res));
   router.get('/acs', (req, res) => receiveHeld(deps, passport, req, res));
   router.get('/callback', (req, res) => receive(deps, passport, req, res, replyOf(deps, req)));
@@ -65,6 +67,13 @@ async function metadata(deps: WebDeps, req: Request, res: Response): Promise<voi
     .type('application/samlmetadata+xml')
     .set('Cache-Control', 'public, max-age=300')
     .send(saml.metadata(opened.context));
+}
+
+async function publicKeys(deps: WebDeps, req: Request, res: Response): Promise<void> {
+  const opened = deps.signIn.openConnection(connectionOf(req));
+  if (opened.kind !== 'oidc') throw new AppError('not_found');
+  const keys = await jwks(opened.context);
+  res.set('Cache-Control', 'public, max-age=300').json(keys);
 }
 
 /**
