@@ -8,11 +8,12 @@ import {
   enableNonRepudiationChecks,
   None,
   type ClientAuth,
+  type CustomFetch,
 } from 'openid-client';
 import { privateKeyJwt } from './client-keys';
 import { lendKeys } from './keys';
 import { isHttps } from './metadata';
-import { providerFetch, STEP_TIMEOUT_MS } from './provider-fetch';
+import { STEP_TIMEOUT_MS } from './provider-fetch';
 import type { Provider } from './providers';
 import type { OidcSettings } from './settings';
 
@@ -23,12 +24,12 @@ export const CLOCK_SKEW_SECONDS = 60;
 export async function createClient(
   settings: OidcSettings,
   provider: Provider,
-  fetch: typeof globalThis.fetch,
+  fetch: CustomFetch,
   now: Date,
 ): Promise<Configuration> {
   const metadata = { [clockTolerance]: CLOCK_SKEW_SECONDS };
   const config = new Configuration(provider.metadata, settings.clientId, metadata, await authentication(settings));
-  config[customFetch] = providerFetch(fetch);
+  config[customFetch] = fetch;
   config.timeout = STEP_TIMEOUT_MS / 1000;
   // Core 3.1.3.7 lets TLS stand for the signature of a token that came from the token endpoint; security 15 does not.
   enableNonRepudiationChecks(config);

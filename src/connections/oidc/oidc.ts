@@ -1,9 +1,10 @@
-import { buildAuthorizationUrl, calculatePKCECodeChallenge } from 'openid-client';
+import { buildAuthorizationUrl, calculatePKCECodeChallenge, type CustomFetch } from 'openid-client';
 import type { BeginInput, BrowserStep, CompleteInput, Completion, Connection, ConnectionContext } from '../connection';
 import { readCallback } from './callback';
 import { createClient } from './client';
 import { ConnectionUnavailable } from '../connection-unavailable';
 import { readIdentity } from './identity';
+import { providerFetch } from './provider-fetch';
 import { createProviders, type Providers } from './providers';
 import { redeem } from './redeem';
 import { refuse, unavailable } from './refusals';
@@ -11,23 +12,34 @@ import type { OidcSettings } from './settings';
 import { readUserinfo } from './userinfo';
 
 type Context = ConnectionContext<OidcSettings>;
-type Fetch = typeof globalThis.fetch;
 
 /**
  * OpenID Connect Core 1.0, authorization code flow with PKCE (RFC 7636), state, nonce and issuer identification (RFC 9207).
  * `begin` throws ConnectionUnavailable where the provider cannot be asked; `complete` yields every refusal as a value.
  * @param deps.fetch the outbound client's: every address of a provider was typed by somebody
+ * @param deps.timeoutMs for all calls of one step together, discovery included
  */
-export function createOidc({ fetch }: { fetch: Fetch }): Connection<OidcSettings> {
+export function createOidc({ fetch, timeoutMs }: OidcDeps): Connection<OidcSettings> {
   const providers = createProviders(fetch);
+  const step = () => providerFetch(fetch, timeoutMs);
   return {
     kind: 'oidc',
-    begin: (connection, input) => begin(providers, fetch, connection, input),
-    complete: (connection, input) => complete(providers, fetch, connection, input),
+    begin: (connection, input) => begin(providers, step(), connection, input),
+    complete: (connection, input) => complete(providers, step(), connection, input),
   };
 }
 
-async function begin(providers: Providers, fetch: Fetch, connection: Context, input: BeginInput): Promise<BrowserStep> {
+interface OidcDeps {
+  fetch: typeof globalThis.fetch;
+  timeoutMs?: number;
+}
+
+async function begin(
+  providers: Providers,
+  fetch: CustomFetch,
+  connection: Context,
+  input: BeginInput,
+): Promise<BrowserStep> {
   const { settings, endpoints } = connection;
   const { attempt, loginHint, now } = input;
   const found = await providers.get(connection, now);
@@ -55,7 +67,7 @@ const authenticationOf = ({ acrValues, forceAuthn }: OidcSettings): Record<strin
 
 async function complete(
   providers: Providers,
-  fetch: Fetch,
+  fetch: CustomFetch,
   connection: Context,
   input: CompleteInput,
 ): Promise<Completion> {

@@ -18,11 +18,11 @@ export class ProviderUnavailable extends Error {
 export const STEP_TIMEOUT_MS = 8000;
 
 /**
- * `fetch` for the calls of one step: they share a deadline, and everything that is the network's or the server's fault leaves as
- * ProviderUnavailable, so that what the OpenID library then throws is about tokens and claims.
+ * `fetch` for the calls of one step: they share a deadline that begins now, and everything that is the network's or the
+ * server's fault leaves as ProviderUnavailable, so that what the OpenID library then throws is about tokens and claims.
  */
-export function providerFetch(fetch: typeof globalThis.fetch): CustomFetch {
-  const deadline = AbortSignal.timeout(STEP_TIMEOUT_MS);
+export function providerFetch(fetch: typeof globalThis.fetch, timeoutMs = STEP_TIMEOUT_MS): CustomFetch {
+  const deadline = AbortSignal.timeout(timeoutMs);
 
   return async (url, { signal, ...options }) => {
     try {
