@@ -116,7 +116,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
   const signIn: SignInDeps = {
     db: resources.db,
     box: resources.box,
-    connections: createConnections({ fetch: resources.outbound.fetch }),
+    connections: createConnections(resources.outbound),
     openConnection: createConnectionOpener(resources.box),
     throttle,
     now,

@@ -112,3 +112,18 @@ export interface Connection<S> {
 export interface ServesMetadata<S> {
   metadata(connection: ConnectionContext<S>): string;
 }
+
+/** What a provider says of itself now, as far as it differs. */
+export interface Refreshed<S> {
+  change: Partial<S>;
+  /** Technical facts, for the ledger. */
+  details: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Capability: what the provider publishes of itself can be read again (security 14). */
+export interface Refreshable<S> {
+  /** True where a refusal may mean that the provider has changed since the settings were read. */
+  isOutdated(connection: ConnectionContext<S>, refusal: ConnectionRefusal): boolean;
+  /** Asks the provider. Undefined: it cannot be had, is another one, or says nothing new. */
+  refresh(connection: ConnectionContext<S>, now: Date): Promise<Refreshed<S> | undefined>;
+}

@@ -6,9 +6,13 @@ import type {
   Connection,
   ConnectionContext,
   ConnectionKind,
+  Refreshable,
+  Refreshed,
 } from './connection';
+import type { Outbound } from '../outbound/outbound';
 import { createOidc } from './oidc/oidc';
 import type { OidcSettings } from './oidc/settings';
+import { createRefresh } from './saml/refresh';
 import { saml } from './saml/saml';
 import type { SamlSettings } from './saml/settings';
 
@@ -18,10 +22,12 @@ export interface SettingsOf {
 }
 
 /** Every kind has its protocol here: a forgotten one does not compile. */
-export type Connections = { readonly [K in ConnectionKind]: Connection<SettingsOf[K]> };
+export type Connections = {
+  readonly [K in ConnectionKind]: Connection<SettingsOf[K]> & Partial<Refreshable<SettingsOf[K]>>;
+};
 
-export const createConnections = (deps: { fetch: typeof fetch }) =>
-  ({ saml, oidc: createOidc(deps) }) satisfies Connections;
+export const createConnections = (outbound: Pick<Outbound, 'fetch' | 'getText'>) =>
+  ({ saml: { ...saml, ...createRefresh(outbound) }, oidc: createOidc(outbound) }) satisfies Connections;
 
 /** A connection whose settings fit its kind. */
 export interface OpenConnection<K extends ConnectionKind = ConnectionKind> {
@@ -43,3 +49,22 @@ export const completeAt = <K extends ConnectionKind>(
   { kind, context }: OpenConnection<K>,
   input: CompleteInput,
 ): Promise<Completion> => all[kind].complete(context, input);
+
+/** True where a refusal may mean that the provider has changed, and its kind can be asked again. */
+export const isOutdatedAt = <K extends ConnectionKind>(
+  all: Connections,
+  { kind, context }: OpenConnection<K>,
+  completion: Completion,
+): boolean => 'refusal' in completion && all[kind].isOutdated?.(context, completion.refusal) === true;
+
+/** The connection as its provider describes itself now; undefined: nothing new is to be had. */
+export async function refreshAt<K extends ConnectionKind>(
+  all: Connections,
+  { kind, context }: OpenConnection<K>,
+  now: Date,
+): Promise<(Refreshed<SettingsOf[K]> & { opened: OpenConnection<K> }) | undefined> {
+  const refreshed = await all[kind].refresh?.(context, now);
+  if (!refreshed) return undefined;
+  const settings = { ...context.settings, ...refreshed.change };
+  return { ...refreshed, opened: { kind, context: { ...context, settings } } };
+}

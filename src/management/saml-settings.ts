@@ -1,5 +1,5 @@
 import { readCertificate } from '../connections/saml/certificate';
-import { readIdpMetadata, type IdpDescription } from '../connections/saml/idp-metadata';
+import { METADATA_TYPES, readIdpMetadata, type IdpDescription } from '../connections/saml/idp-metadata';
 import { warningsFor } from '../connections/saml/metadata-certificates';
 import { AppError, invalidForm, type FieldProblem } from '../domain/errors';
 import type { StoredSettings } from '../sign-in/open-connection';
@@ -88,9 +88,7 @@ function refuseTwoWays(form: SamlChangeForm): void {
 }
 
 async function fetchMetadata(deps: ManagementDeps, url: string): Promise<string> {
-  const answer = await deps.outbound.getText(url, {
-    accept: 'application/samlmetadata+xml, application/xml, text/xml',
-  });
+  const answer = await deps.outbound.getText(url, { accept: METADATA_TYPES });
   if (!answer.ok) throw addressFault('invalid_metadata', 'metadataUrl', answer);
   return answer.text;
 }

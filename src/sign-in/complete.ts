@@ -1,11 +1,12 @@
 import type { Completion } from '../connections/connection';
-import { completeAt, type AnyOpenConnection } from '../connections/registry';
+import type { AnyOpenConnection } from '../connections/registry';
 import type { ErrorCode } from '../domain/errors';
 import { findAttempt, type PendingAttempt } from '../storage/attempts';
 import { hashOf, openAttempt, relayOf } from './attempt';
 import { obstacleTo, USED } from './attempt-checks';
 import { admit } from './admit';
 import { captureReply } from './capture';
+import { completeUpToDate } from './complete-up-to-date';
 import type { SignInDeps } from './deps';
 import { MOST_REFUSALS, noteRefusal, noteUsed } from './note-refusal';
 import type { SignInOutcome } from './outcome';
@@ -31,7 +32,7 @@ export async function completeSignIn(deps: SignInDeps, request: CompleteRequest)
   if (attempt.refusals >= MOST_REFUSALS) return refuseUnread(attempt);
   const secrets = openAttempt(deps.box, connection.organizationId, attempt.secrets ?? '');
   const input = { attempt: secrets, startedAt: attempt.startedAt, reply, now: deps.now() };
-  const completion = await completeAt(deps.connections, opened, input);
+  const completion = await completeUpToDate(deps, connection, input);
   const outcome = await conclude(deps, request, completion, attempt);
   const isLate = outcome.kind === 'refused' && outcome.code === 'attempt_used';
   return isLate ? noteUsed(deps, request, USED, attempt) : outcome;
@@ -56,8 +57,9 @@ async function completeUnsolicited(
 ): Promise<SignInOutcome> {
   const discarded: SignInOutcome = { kind: 'restart', because: 'unsolicited', returnTo: null };
   if (!allowsUnsolicited(opened)) return discarded;
-  const outcome = await deps.throttle.unsolicited(opened.context.id, request.address, async () => {
-    const completion = await completeAt(deps.connections, opened, { reply: request.reply, now: deps.now() });
+  const { connection, reply, address } = request;
+  const outcome = await deps.throttle.unsolicited(connection.id, address, async () => {
+    const completion = await completeUpToDate(deps, connection, { reply, now: deps.now() });
     return conclude(deps, request, completion, undefined);
   });
   return outcome === 'rate_limited' ? discarded : outcome;

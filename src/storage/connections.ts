@@ -139,6 +139,23 @@ export async function setCaptureUntil(
   ]);
 }
 
+/** Takes it upon the caller to ask the provider again: of all processes one, and none that did since `oldest`. */
+export async function claimRefresh(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: ConnectionId,
+  now: Date,
+  oldest: Date,
+): Promise<boolean> {
+  const claimed = await rows(
+    tx,
+    `UPDATE connections SET metadata_asked_at = $3
+      WHERE organization_id = $1 AND id = $2 AND (metadata_asked_at IS NULL OR metadata_asked_at <= $4) RETURNING id`,
+    [organizationId, id, now, oldest],
+  );
+  return claimed.length > 0;
+}
+
 export async function deleteConnection(
   tx: Transaction,
   organizationId: OrganizationId,

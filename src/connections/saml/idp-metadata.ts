@@ -19,6 +19,9 @@ export interface IdpDescription {
 
 export type IdpMetadata = { ok: true; idp: IdpDescription; warnings: readonly MetadataWarning[] } | MetadataFault;
 
+/** What is asked for at the address of metadata. */
+export const METADATA_TYPES = 'application/samlmetadata+xml, application/xml, text/xml';
+
 const MAX_CHARACTERS = 1_000_000;
 const LIMITS: ScanLimits = { maxDepth: 64, maxWeight: 100_000, maxAttributes: 256, annotations: true };
 const LONGEST_ENTITY_ID = 1024;
