@@ -30,6 +30,7 @@ import { linkRoutes } from './web/routes/public/link';
 import { loginRoutes } from './web/routes/public/login';
 import { signInPage } from './web/routes/public/sign-in-page';
 import { signupRoutes } from './web/routes/public/signup';
+import { sloRoutes } from './web/routes/public/slo';
 import { ssoRoutes } from './web/routes/public/sso';
 import { securityHeaders } from './web/security-headers';
 import { organizationSessions } from './web/session';
@@ -105,7 +106,7 @@ function localRoutes(web: WebDeps, passport: SignInPassport): express.Router {
 
 function providerRoutes(web: WebDeps, passport: SignInPassport): express.Router {
   const router = express.Router({ mergeParams: true });
-  router.use('/sso/:connection', ssoRoutes(web, passport));
+  router.use('/sso/:connection', ssoRoutes(web, passport), sloRoutes(web));
   return router;
 }
 

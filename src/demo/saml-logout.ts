@@ -96,7 +96,7 @@ export function redirectQuery(
     SigAlg: QUERY_SIGNATURE[algorithm],
   };
   const query = Object.entries(all)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("'", '%27')}`)
     .join('&');
   const signature = createSign(algorithm.toUpperCase()).update(query).sign(privateKey, 'base64');
   return `${query}&Signature=${encodeURIComponent(signature)}`;

@@ -28,6 +28,8 @@ export const ERRORS = {
   attempt_used: [403, 'This sign-in was completed already.'],
   cookies_required: [403, 'The browser did not send back the cookie that this sign-in began with.'],
   assertion_replayed: [403, 'This response of the identity provider was used before.'],
+  invalid_logout_request: [403, 'What the identity provider sent to sign somebody out could not be accepted.'],
+  invalid_logout_response: [403, 'What the identity provider answered about signing out could not be accepted.'],
   // --- passwords and e-mail links
   invalid_credentials: [401, 'The e-mail address or username and the password do not fit together.'],
   password_not_permitted: [403, 'This organization signs in with its identity provider, not with passwords.'],

@@ -55,7 +55,9 @@ const samlFields = {
   entityId: line(1024).optional().meta({ description: "The identity provider's." }),
   ssoUrl: url.optional(),
   ssoBinding: z.enum(['redirect', 'post']).optional(),
-  sloUrl: url.nullable().optional(),
+  sloUrl: url.nullable().optional().meta({ description: 'Where single logout is asked for; null: nowhere.' }),
+  sloBinding: z.enum(['redirect', 'post']).optional(),
+  sloResponseUrl: url.nullable().optional().meta({ description: 'Where answers go, when not to sloUrl.' }),
   certificates: z
     .array(document(20_000))
     .min(1)

@@ -87,6 +87,8 @@ function samlView(record: ConnectionRecord, now: Date): OwnView {
     settings: {
       entityId: idpEntityId,
       sloUrl: null,
+      sloBinding: null,
+      sloResponseUrl: null,
       metadataUrl: null,
       nameIdFormat: null,
       requestedAuthnContext: null,

@@ -7,7 +7,10 @@ import type { SamlChangeForm, SamlForm } from './connection-forms';
 import type { ManagementDeps } from './deps';
 
 type Settings = StoredSettings['saml'];
-type Idp = Pick<Settings, 'idpEntityId' | 'ssoUrl' | 'ssoBinding' | 'sloUrl' | 'certificates' | 'metadataUrl'>;
+type Idp = Pick<
+  Settings,
+  'idpEntityId' | 'ssoUrl' | 'ssoBinding' | 'sloUrl' | 'sloBinding' | 'sloResponseUrl' | 'certificates' | 'metadataUrl'
+>;
 
 /** Something an admin should know, though it prevents nothing. */
 export interface Warning {
@@ -52,7 +55,8 @@ export async function samlSettingsChange(
     const kept: Settings = { ...before };
     // Metadata that was fetched once is not fetched again over what somebody typed in since.
     if (Object.keys(idp).length) delete kept.metadataUrl;
-    if (wholly || form.sloUrl === null) delete kept.sloUrl;
+    if (wholly || form.sloUrl !== undefined) for (const field of SLO) delete kept[field];
+    if (form.sloResponseUrl === null) delete kept.sloResponseUrl;
     if (nameIdFormat === null) delete kept.nameIdFormat;
     if (requestedAuthnContext === null) delete kept.requestedAuthnContext;
     const set = { ...(nameIdFormat && { nameIdFormat }), ...(requestedAuthnContext && { requestedAuthnContext }) };
@@ -77,7 +81,9 @@ async function readIdp(deps: ManagementDeps, form: SamlChangeForm): Promise<Read
   return { ...read, idp: { ...read.idp, metadataUrl } };
 }
 
-const FIELDS = ['entityId', 'ssoUrl', 'ssoBinding', 'sloUrl', 'certificates'] as const;
+/** What belongs to one address of single logout is gone with it. */
+const SLO = ['sloUrl', 'sloBinding', 'sloResponseUrl'] as const;
+const FIELDS = ['entityId', 'ssoUrl', 'ssoBinding', ...SLO, 'certificates'] as const;
 
 function refuseTwoWays(form: SamlChangeForm): void {
   const documents = (['metadataXml', 'metadataUrl'] as const).filter((field) => form[field] !== undefined);
@@ -99,22 +105,28 @@ async function readMetadata(deps: ManagementDeps, xml: string, field: 'metadataX
     const { code, message } = read;
     throw new AppError('invalid_metadata', { detail: message, fields: [{ field, code, message }] });
   }
-  const { entityId, ssoUrl, ssoBinding, sloUrl, certificates }: IdpDescription = read.idp;
-  await requireUsable(deps, { [field]: ssoUrl });
-  if (sloUrl) await requireUsable(deps, { [field]: sloUrl });
-  const idp = { idpEntityId: entityId, ssoUrl, ssoBinding, ...(sloUrl && { sloUrl }), certificates };
+  const { entityId, ssoUrl, ssoBinding, sloUrl, sloBinding, sloResponseUrl, certificates }: IdpDescription = read.idp;
+  for (const url of [ssoUrl, sloUrl, sloResponseUrl]) if (url) await requireUsable(deps, { [field]: url });
+  const slo = present({ sloUrl, sloBinding, sloResponseUrl });
+  const idp = { idpEntityId: entityId, ssoUrl, ssoBinding, ...slo, certificates };
   return { idp, warnings: read.warnings, wholly: true };
 }
 
 async function readFields(deps: ManagementDeps, form: SamlChangeForm): Promise<ReadIdp> {
-  const { entityId, ssoUrl, ssoBinding, sloUrl, certificates } = form;
+  const { entityId, ssoUrl, ssoBinding, sloBinding, certificates } = form;
+  const { sloUrl, sloResponseUrl } = {
+    sloUrl: form.sloUrl ?? undefined,
+    sloResponseUrl: form.sloResponseUrl ?? undefined,
+  };
   const read = certificates && readCertificates(certificates, deps.now());
-  await requireUsable(deps, present({ ssoUrl, sloUrl: sloUrl ?? undefined }));
+  await requireUsable(deps, present({ ssoUrl, sloUrl, sloResponseUrl }));
   const idp = present({
     idpEntityId: entityId,
     ssoUrl,
     ssoBinding,
-    sloUrl: sloUrl ?? undefined,
+    sloUrl,
+    sloBinding,
+    sloResponseUrl,
     certificates: read?.pems,
   });
   return { idp, warnings: read?.warnings ?? [], wholly: false };

@@ -1,7 +1,7 @@
 import type { ConnectionId, OrganizationId } from '../domain/ids';
 import { row, rows, type Transaction } from './rows';
 
-/** True the first time an assertion id is seen at a connection until it expires (security 11). */
+/** True the first time the id of an assertion, or of a logout message, is seen at a connection until it expires (security 11). */
 export async function consumeAssertion(
   tx: Transaction,
   organizationId: OrganizationId,

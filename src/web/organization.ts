@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { AppError } from '../domain/errors';
 import { OWNERS_SLUG, slugProblem } from '../domain/organization';
 import { findOrganizationBySlug, type FoundOrganization } from '../storage/organizations';
+import type { SignInConnection } from '../storage/connections';
 import type { Database } from '../storage/rows';
 import { findSignInPlace, type SignInPlace } from '../storage/sign-in-place';
 import './request';
@@ -45,6 +46,12 @@ async function findPlace(db: Database, slug: string, path: string): Promise<Sign
   if (connection) return findSignInPlace(db.manager, slug, connection);
   const found = await findOrganizationBySlug(db.manager, slug);
   return found && { found };
+}
+
+/** The connection that a protocol URL names. @throws AppError unknown_connection */
+export function connectionOf(req: Request): SignInConnection {
+  if (!req.place?.connection) throw new AppError('unknown_connection');
+  return req.place.connection;
 }
 
 /** The request's organization. */

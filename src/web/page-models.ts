@@ -184,6 +184,8 @@ interface ChangeEmailModel {
 interface SignedOutModel {
   /** Name of the provider that may still be signed in. */
   connection?: string;
+  /** Whether it confirmed, where it was asked, that it signed the person out too. */
+  provider?: 'confirmed' | 'unconfirmed';
 }
 
 export interface RefusedModel {

@@ -38,6 +38,14 @@ function signInText(
   return passwordUrl || signupUrl ? undefined : t('sign-in.none');
 }
 
+/** What became of the session at the provider, as far as it is known. */
+export function signedOutView({ connection, provider }: PageModels['signed-out'], { t }: PageContext): object {
+  const named = { connection: connection ?? t('fallback.connection') };
+  if (provider)
+    return { said: sentence(t(`signed-out.${provider}`, named)), isUnconfirmed: provider === 'unconfirmed' };
+  return { said: connection && t('signed-out.provider', named) };
+}
+
 /** Sessions with their browser and times in words. */
 export function accountView(model: PageModels['account'], { t, now, language }: PageContext): object {
   const sessions = model.sessions.map((session) => {

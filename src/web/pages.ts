@@ -16,6 +16,7 @@ import {
   forgotView,
   linkIdentityView,
   linkView,
+  signedOutView,
   signInView,
   signupView,
 } from './page-views';
@@ -36,7 +37,7 @@ const views: Views = {
   'sign-in': signInView,
   account: accountView,
   'link-identity': linkIdentityView,
-  'signed-out': asItIs,
+  'signed-out': signedOutView,
   signup: signupView,
   'check-email': checkEmailView,
   forgot: forgotView,

@@ -28,7 +28,7 @@ function contextOf(deps: WebDeps, req: Request, res: Response): PageContext {
 }
 
 /** What an identity provider answered counts once: its address is none to come back to. */
-const isAnswer = (req: Request): boolean => /\/sso\/[^/]+\/(acs|callback)$/.test(req.baseUrl + req.path);
+const isAnswer = (req: Request): boolean => /\/sso\/[^/]+\/(acs|callback|slo)$/.test(req.baseUrl + req.path);
 
 function pageOrganization(deps: WebDeps, req: Request): PageContext['organization'] {
   if (!req.place) return undefined;

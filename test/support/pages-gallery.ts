@@ -240,6 +240,8 @@ export const samples: readonly Sample[] = [
     inAcme,
   ),
   sample('signed-out', 'signed-out', { connection: 'Okta' }, inAcme),
+  sample('signed-out-there-too', 'signed-out', { connection: 'Okta', provider: 'confirmed' }, inAcme),
+  sample('signed-out-here-only', 'signed-out', { provider: 'unconfirmed' }, inAcme),
   sample(
     'posting',
     'posting',

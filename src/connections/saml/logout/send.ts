@@ -27,16 +27,12 @@ const responseAddress = (settings: SamlSettings): LogoutAddress | undefined => {
   return address && { ...address, url: settings.sloResponseUrl ?? address.url };
 };
 
-/**
- * Asks the identity provider to end the session it has with a person (Core 3.7.1). Undefined where it offers no single
- * logout.
- */
+/** Asks the identity provider to end the session it has with a person (Core 3.7.1). */
 export function logoutRequest(
   connection: Context,
+  address: LogoutAddress,
   { id, principal, sessionIndex, now }: { id: string; principal: Principal; sessionIndex?: string; now: Date },
-): BrowserStep | undefined {
-  const address = requestAddress(connection.settings);
-  if (!address) return undefined;
+): BrowserStep {
   const message = newMessage(connection, 'LogoutRequest', { ID: id, Destination: address.url }, now);
   message.setAttribute('NotOnOrAfter', new Date(now.getTime() + REQUEST_MINUTES * 60_000).toISOString());
   const { value, format, nameQualifier, spNameQualifier } = principal;

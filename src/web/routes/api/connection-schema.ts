@@ -21,6 +21,8 @@ const samlSettings = z
     ssoUrl: text,
     ssoBinding: z.enum(['redirect', 'post']),
     sloUrl: text.nullable(),
+    sloBinding: z.enum(['redirect', 'post']).nullable(),
+    sloResponseUrl: text.nullable(),
     metadataUrl: text.nullable(),
     certificates: z.array(certificate),
     signatureAlgorithm: z.enum(['sha256', 'sha512']),

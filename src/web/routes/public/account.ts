@@ -1,11 +1,13 @@
 import express, { Router, type Request, type Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { linksOf, type OrganizationLinks } from '../../../domain/links';
+import { beginLogout, logoutOrigin } from '../../../sign-in/begin-logout';
 import { endOwnSessions } from '../../../sign-in/end-sessions';
 import { findAccount, type AccountView } from '../../../storage/account-views';
 import { listIdentities } from '../../../storage/identities';
 import { findConnection } from '../../../storage/connections';
 import { listLiveSessions } from '../../../storage/sessions';
+import { bindBrowser } from '../../browser';
 import { csrfFields, requireToken, requireTokenOrSameOrigin } from '../../csrf';
 import type { WebDeps } from '../../deps';
 import { organizationOf } from '../../organization';
@@ -15,8 +17,10 @@ import { passwordSetAt } from '../../../storage/passwords';
 import type { AccountModel, AccountNotice } from '../../pages';
 import type { SignedIn } from '../../request';
 import { destroySession, sessionCookieName } from '../../session';
+import { allowFormTo } from '../../security-headers';
 import { unmarkSession } from '../../session-mark';
 import { show } from '../../show';
+import { goTo } from './slo';
 
 /** `/{org}/account`, `/{org}/session`, `/{org}/logout`: what a signed-in person sees and ends. */
 export function accountRoutes(deps: WebDeps): Router {
@@ -35,6 +39,9 @@ async function account(deps: WebDeps, req: Request, res: Response): Promise<void
   const links = linksOf(deps.baseUrl, organizationOf(req).organization);
   if (!req.user) return res.redirect(303, `${links.signIn}?return_to=${encodeURIComponent(links.account)}`);
   const view = await signedInAccount(deps, req.user);
+  // The form that signs out may end at the identity provider.
+  const origin = req.user.session.connectionId && (await logoutOrigin(deps.signIn, sessionOf(req.user)));
+  if (origin) allowFormTo(res, origin);
   show(deps, req, res, 'account', await accountModel(deps, req, req.user, view));
 }
 
@@ -139,9 +146,13 @@ async function session(deps: WebDeps, req: Request, res: Response): Promise<void
   });
 }
 
+const sessionOf = ({ organizationId, session }: SignedIn) => ({ organizationId, id: session.id });
+
+/** Ends the session here first; whatever becomes of the provider's, nobody stays signed in. */
 async function logout(deps: WebDeps, req: Request, res: Response): Promise<void> {
   const { organization } = organizationOf(req);
-  if (req.user) await endOwnSessions(deps.signIn, req.user, { id: req.user.session.id }, String(req.id));
+  const { user } = req;
+  if (user) await endOwnSessions(deps.signIn, user, { id: user.session.id }, String(req.id));
   await destroySession(req);
   res.clearCookie(sessionCookieName(organization.id, deps.secure), {
     secure: deps.secure,
@@ -150,5 +161,8 @@ async function logout(deps: WebDeps, req: Request, res: Response): Promise<void>
     path: '/',
   });
   unmarkSession(deps, req, res);
+  const asked =
+    user?.session.connectionId && (await beginLogout(deps.signIn, sessionOf(user), bindBrowser(req, res, deps.secure)));
+  if (asked) return goTo(deps, req, res, asked.step, asked.connection);
   res.redirect(303, `${linksOf(deps.baseUrl, organization).signIn}?notice=signed_out`);
 }

@@ -20,6 +20,9 @@ const NOTICES: readonly SignInNotice[] = [
   'cookies_required',
 ];
 
+/** What a provider can have said about signing out there too. */
+const PROVIDER_SAID = ['confirmed', 'unconfirmed'] as const;
+
 /** `/{org}`: straight to the one identity provider there is, or a page to choose from, or the password form. */
 export function signInPage(deps: WebDeps): Router {
   const router = Router({ mergeParams: true });
@@ -33,6 +36,9 @@ async function signIn(deps: WebDeps, req: Request, res: Response): Promise<void>
   const proves = provenFrom(req.query.prove);
   const notice = proves ? 'prove' : NOTICES.find((one) => one === req.query.notice);
   const returnTo = localPath(req.query.return_to);
+  const isSignedOut = notice === 'signed_out';
+  // Only who is signed out is told so.
+  if (req.user && isSignedOut) return res.redirect(303, links.account);
   const asksForPage = req.query.choose !== undefined || notice !== undefined;
   if (req.user && !asksForPage) return res.redirect(303, returnTo ?? links.account);
 
@@ -40,7 +46,8 @@ async function signIn(deps: WebDeps, req: Request, res: Response): Promise<void>
   const { straight } = ways;
   if (straight.length === 1 && !asksForPage)
     return res.redirect(302, links.sso(straight[0]?.id ?? '') + queryOf(req, returnTo));
-  if (notice === 'signed_out') return show(deps, req, res, 'signed-out', { connection: straight[0]?.name });
+  const provider = PROVIDER_SAID.find((one) => one === req.query.provider);
+  if (isSignedOut) return show(deps, req, res, 'signed-out', { connection: straight[0]?.name, provider });
   await showSignIn(deps, req, res, { notice, returnTo, proves }, ways);
 }
 

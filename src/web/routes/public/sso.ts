@@ -12,6 +12,7 @@ import type { SignInConnection } from '../../../storage/connections';
 import { bindBrowser, browserOf, hasRestarted } from '../../browser';
 import type { WebDeps } from '../../deps';
 import { localPath } from '../../local-path';
+import { connectionOf } from '../../organization';
 import { authenticate } from '../../passport';
 import type { SignInPassport } from '../../strategy';
 import { signInRequest } from '../../sign-in-request';
@@ -36,11 +37,6 @@ export function ssoRoutes(deps: WebDeps, passport: SignInPassport): Router {
   router.get('/acs', (req, res) => receiveHeld(deps, passport, req, res));
   router.get('/callback', (req, res) => receive(deps, passport, req, res, replyOf(deps, req)));
   return router;
-}
-
-function connectionOf(req: Request): SignInConnection {
-  if (!req.place?.connection) throw new AppError('unknown_connection');
-  return req.place.connection;
 }
 
 function openConnectionOf(req: Request): SignInConnection {
