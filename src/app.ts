@@ -22,6 +22,7 @@ import { createPassport } from './web/passport';
 import { accountRoutes } from './web/routes/public/account';
 import { accountCredentialRoutes } from './web/routes/public/account-credentials';
 import { apiDocsRoutes } from './web/routes/public/api-docs';
+import { backchannelLogoutRoutes } from './web/routes/public/backchannel-logout';
 import { discoverRoutes } from './web/routes/public/discover';
 import { forgotRoutes } from './web/routes/public/forgot';
 import { healthRoutes } from './web/routes/public/health';
@@ -74,7 +75,7 @@ export function createApp(parts: AppParts): Express {
   app.use(web.languages.middleware);
   app.use('/api/docs', apiDocsRoutes(web));
   app.get('/favicon.ico', (_req, res) => res.redirect(301, '/assets/mark.svg'));
-  app.use(refuseForeignForms(config.baseUrl, /^\/[^/]+\/sso\/[^/]+\/(acs|slo)$/));
+  app.use(refuseForeignForms(config.baseUrl, /^\/[^/]+\/sso\/[^/]+\/(acs|slo|backchannel-logout)$/));
   if (parts.extra) app.use(parts.extra.pages);
   app.use(discoverRoutes(web));
   const browserSessions = organizationSessions({ ...sessions, secrets: web.cookieSecrets, secure: web.secure });
@@ -106,7 +107,7 @@ function localRoutes(web: WebDeps, passport: SignInPassport): express.Router {
 
 function providerRoutes(web: WebDeps, passport: SignInPassport): express.Router {
   const router = express.Router({ mergeParams: true });
-  router.use('/sso/:connection', ssoRoutes(web, passport), sloRoutes(web));
+  router.use('/sso/:connection', ssoRoutes(web, passport), sloRoutes(web), backchannelLogoutRoutes(web));
   return router;
 }
 
@@ -114,10 +115,12 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
   const { baseUrl, mailFrom } = config;
   const secure = baseUrl.startsWith('https:');
   const mailroom = createMailroom({ box: resources.box, root, baseUrl, mailFrom });
+  const connections = createConnections(resources.outbound);
   const signIn: SignInDeps = {
     db: resources.db,
     box: resources.box,
-    connections: createConnections(resources.outbound),
+    connections,
+    logoutTokens: connections.oidc,
     openConnection: createConnectionOpener(resources.box),
     throttle,
     now,

@@ -108,6 +108,28 @@ export interface Connection<S> {
   complete(connection: ConnectionContext<S>, input: CompleteInput): Promise<Completion>;
 }
 
+/** What a verified logout token says: which session, or whose. At least one of the two is there. */
+export interface TokenLogout {
+  issuer: string;
+  /** `sub`. */
+  name?: string;
+  /** `sid`. */
+  index?: string;
+  /** Its id: accepted once. */
+  replayKey: string;
+  replayUntil: Date;
+}
+
+export type LogoutTokenReading = { steps: readonly Check[] } & (
+  | { logout: TokenLogout }
+  | { refusal: { code: 'invalid_logout_token' | 'connection_unavailable'; rule: string; detail: string } }
+);
+
+/** Capability: its provider ends sessions by a token of its own (OpenID Connect Back-Channel Logout 1.0). */
+export interface TakesLogoutTokens<S> {
+  readLogoutToken(connection: ConnectionContext<S>, input: { token: string; now: Date }): Promise<LogoutTokenReading>;
+}
+
 /** Capability: publishes SAML SP metadata. */
 export interface ServesMetadata<S> {
   metadata(connection: ConnectionContext<S>): string;

@@ -29,6 +29,7 @@ export const ERRORS = {
   cookies_required: [403, 'The browser did not send back the cookie that this sign-in began with.'],
   assertion_replayed: [403, 'This response of the identity provider was used before.'],
   invalid_logout_request: [403, 'What the identity provider sent to sign somebody out could not be accepted.'],
+  invalid_logout_token: [400, 'The logout token could not be accepted.'],
   invalid_logout_response: [403, 'What the identity provider answered about signing out could not be accepted.'],
   // --- passwords and e-mail links
   invalid_credentials: [401, 'The e-mail address or username and the password do not fit together.'],

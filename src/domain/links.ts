@@ -34,6 +34,10 @@ export interface OrganizationLinks {
   };
 }
 
+/** An OpenID provider's own way to end sessions, beside the redirect URI that was given out at the connection's creation. */
+export const backchannelLogoutUri = ({ redirectUri }: { redirectUri: string }): string =>
+  redirectUri.replace(/\/callback$/, '/backchannel-logout');
+
 /** The one place that builds an organization's links, so that a host name of its own can come later. */
 export function linksOf(baseUrl: string, organization: { slug: string }): OrganizationLinks {
   const home = `/${organization.slug}`;

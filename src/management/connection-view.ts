@@ -1,7 +1,7 @@
 import type { ConnectionEndpoints, ConnectionKind, ConnectionState } from '../connections/connection';
 import { readCertificate } from '../connections/saml/certificate';
 import { warningsFor } from '../connections/saml/metadata-certificates';
-import { linksOf } from '../domain/links';
+import { backchannelLogoutUri, linksOf } from '../domain/links';
 import type { StoredSettings } from '../sign-in/open-connection';
 import type { ConnectionRecord, GroupMapping } from '../storage/connections';
 import type { Warning } from './saml-settings';
@@ -25,6 +25,7 @@ export interface ConnectionView {
   redirectUri?: string;
   /** Null: it uses no keys. */
   jwksUri?: string | null;
+  backchannelLogoutUri?: string;
   settings: object;
   attributeMapping: Readonly<Record<string, string>>;
   groupMapping: readonly GroupMapping[];
@@ -71,7 +72,7 @@ export function viewOf(
 }
 
 interface OwnView {
-  provider: Pick<ConnectionView, 'sp' | 'redirectUri' | 'jwksUri'>;
+  provider: Pick<ConnectionView, 'sp' | 'redirectUri' | 'jwksUri' | 'backchannelLogoutUri'>;
   settings: object;
   warnings: readonly Warning[];
 }
@@ -112,8 +113,12 @@ function oidcView(record: ConnectionRecord): OwnView {
   const { redirectUri } = record.endpoints as ConnectionEndpoints;
   const settings = record.settings as StoredSettings['oidc'];
   return {
-    // Beside the redirect URI, which is stored and stays.
-    provider: { redirectUri, jwksUri: record.keys.length ? new URL('jwks', redirectUri).href : null },
+    provider: {
+      redirectUri,
+      backchannelLogoutUri: backchannelLogoutUri({ redirectUri }),
+      // Beside the redirect URI, which is stored and stays.
+      jwksUri: record.keys.length ? new URL('jwks', redirectUri).href : null,
+    },
     settings: { forceAuthn: false, acrValues: null, ...settings, hasClientSecret: record.secrets !== null },
     warnings: settings.issuer.startsWith('https:')
       ? []

@@ -37,6 +37,7 @@ export const REFUSAL_PAGES = {
   assertion_replayed: { words: 'attempt_used', remedy: 'retry' },
   cookies_required: { words: 'cookies_required', remedy: 'retry' },
   invalid_logout_request: { words: 'invalid_logout', remedy: 'back' },
+  invalid_logout_token: { words: 'invalid_logout', remedy: 'back' },
   invalid_logout_response: { words: 'invalid_logout', remedy: 'back' },
   connection_disabled: { words: 'connection_disabled', remedy: 'back' },
   unknown_connection: { words: 'unknown_connection', remedy: 'back' },

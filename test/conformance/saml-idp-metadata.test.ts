@@ -48,6 +48,7 @@ describe('metadata of an identity provider', () => {
         ssoUrl: SSO,
         ssoBinding: 'redirect',
         sloUrl: SLO,
+        sloBinding: 'redirect',
         certificates: [current, next].map(({ certificate }) => new X509Certificate(certificate).toString()),
         nameIdFormats: [
           'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',

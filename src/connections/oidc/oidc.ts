@@ -1,9 +1,18 @@
 import { buildAuthorizationUrl, calculatePKCECodeChallenge, type CustomFetch } from 'openid-client';
-import type { BeginInput, BrowserStep, CompleteInput, Completion, Connection, ConnectionContext } from '../connection';
+import type {
+  BeginInput,
+  BrowserStep,
+  CompleteInput,
+  Completion,
+  Connection,
+  ConnectionContext,
+  TakesLogoutTokens,
+} from '../connection';
 import { readCallback } from './callback';
 import { createClient } from './client';
 import { ConnectionUnavailable } from '../connection-unavailable';
 import { readIdentity } from './identity';
+import { createLogoutTokenReader } from './logout-token';
 import { providerFetch } from './provider-fetch';
 import { createProviders, type Providers } from './providers';
 import { redeem } from './redeem';
@@ -19,13 +28,14 @@ type Context = ConnectionContext<OidcSettings>;
  * @param deps.fetch the outbound client's: every address of a provider was typed by somebody
  * @param deps.timeoutMs for all calls of one step together, discovery included
  */
-export function createOidc({ fetch, timeoutMs }: OidcDeps): Connection<OidcSettings> {
+export function createOidc({ fetch, timeoutMs }: OidcDeps): Connection<OidcSettings> & TakesLogoutTokens<OidcSettings> {
   const providers = createProviders(fetch);
   const step = () => providerFetch(fetch, timeoutMs);
   return {
     kind: 'oidc',
     begin: (connection, input) => begin(providers, step(), connection, input),
     complete: (connection, input) => complete(providers, step(), connection, input),
+    readLogoutToken: createLogoutTokenReader(providers, fetch),
   };
 }
 

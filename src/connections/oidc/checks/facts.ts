@@ -17,3 +17,8 @@ export interface IdTokenFacts {
   startedAt?: Date;
   now: Date;
 }
+
+/** A logout token whose signature was verified. */
+export interface LogoutTokenFacts extends IdTokenFacts {
+  header: Readonly<Record<string, unknown>>;
+}

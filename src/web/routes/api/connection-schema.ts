@@ -91,6 +91,9 @@ const oidcConnection = z
     kind: z.literal('oidc'),
     redirectUri: z.url().meta({ description: 'What the provider is told. Never changes.' }),
     jwksUri: z.url().nullable().meta({ description: 'Our public keys, once there are any: for `private_key_jwt`.' }),
+    backchannelLogoutUri: z
+      .url()
+      .meta({ description: 'Where the provider may end sessions (OpenID Connect Back-Channel Logout 1.0).' }),
     settings: oidcSettings,
   })
   .meta({ id: 'OidcConnection' });
