@@ -29,6 +29,7 @@ import { parseForm } from './form';
 import { changing, reading, type Island } from './island';
 import { newOidcSettings, oidcSettingsChange } from './oidc-settings';
 import { mapPage, pageThrough, type Page, type PageQuery } from './page';
+import { foreseeRepointing, issuerChanged, issuerOf } from './repointing';
 import { newSamlSettings, samlSettingsChange, type ReadSettings, type Warning } from './saml-settings';
 
 /**
@@ -115,6 +116,7 @@ export async function changeConnection(
     await createMappedGroups(island, form.groupMapping);
     const { name, state, attributeMapping, groupMapping, trustEmail } = form;
     const settings = apply(present.settings);
+    const repointed = await noteRepointing(island, present, { settings, trustEmail: trustEmail ?? present.trustEmail });
     const secrets = sealedSecret(deps, own.id, clientSecret);
     await updateConnection(tx, own.id, id, {
       name,
@@ -128,8 +130,23 @@ export async function changeConnection(
     if (key && !present.keys.length) await insertConnectionKey(tx, own.id, id, key, 'signing', deps.box);
     const fields = Object.keys(form).filter((field) => field !== 'state');
     if (fields.length) await note({ action: 'connection.changed', connectionId: id, fields });
-    return view(deps, island, id, warnings);
+    return view(deps, island, id, [...warnings, ...repointed]);
   });
+}
+
+/** Identities are keyed by issuer: another one says what it means for the people there are, here and in the ledger. */
+async function noteRepointing(
+  island: Island,
+  present: ConnectionRecord,
+  after: Pick<ConnectionRecord, 'settings' | 'trustEmail'>,
+): Promise<readonly Warning[]> {
+  const { id: connectionId, kind } = present;
+  if (issuerOf(present) === issuerOf({ kind, ...after })) return [];
+  const repointing = await foreseeRepointing(island, present, { kind, ...after });
+  const { issuer, identities, accounts, outcomes } = repointing;
+  const details = { before: issuer.before, after: issuer.after, identities, accounts, ...outcomes };
+  await island.note({ action: 'connection.issuer_changed', connectionId, details });
+  return [issuerChanged(repointing)];
 }
 
 /** Removes a connection and ends its sessions. People stay, with what it said of them; its memberships end. */
@@ -154,7 +171,8 @@ interface ReadChange {
   warnings: readonly Warning[];
 }
 
-async function readChange(
+/** Reads what is asked for, and looks at the provider where the change names one. */
+export async function readChange(
   deps: ManagementDeps,
   { kind, secrets }: ConnectionRecord,
   asked: object,

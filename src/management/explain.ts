@@ -6,7 +6,6 @@ import { domainOf } from '../domain/email-address';
 import type { IdentityKey } from '../domain/proof';
 import { openDoor } from '../provisioning/door';
 import { preview } from '../provisioning/provision';
-import type { StoredSettings } from '../sign-in/open-connection';
 import { countsAsVerified, recordFromIdentity } from '../sources/jit';
 import { listAccounts, type AccountView } from '../storage/account-views';
 import { listConnections, type ConnectionRecord } from '../storage/connections';
@@ -17,6 +16,7 @@ import { email } from './fields';
 import { changing, type Island } from './island';
 import { accountIn, personOf } from './person';
 import { readNames } from './names';
+import { issuerOf } from './repointing';
 
 export const explainForm = z
   .strictObject({ email: email.optional(), accountId: z.uuid().optional() })
@@ -88,9 +88,6 @@ function recordFor(
   const emailVerified = countsAsVerified(identity, { attributes: { email: address } }, connection.trustEmail, domains);
   return recordFromIdentity(connection.sourceId, identity, { attributes }, { emailVerified });
 }
-
-const issuerOf = ({ kind, settings }: ConnectionRecord): string =>
-  kind === 'saml' ? (settings as StoredSettings['saml']).idpEntityId : (settings as StoredSettings['oidc']).issuer;
 
 function reasons(
   { policy }: Island,

@@ -16,6 +16,7 @@ type Idp = Pick<
 export interface Warning {
   code: string;
   message: string;
+  counts?: Readonly<Record<string, number>>;
 }
 
 export interface ReadSettings<S> {

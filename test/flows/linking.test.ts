@@ -78,20 +78,6 @@ describeWith('postgres', 'linking an identity to an account that is there alread
     expect((await sessionOf(browser))?.account.id).toBe(made.id);
   });
 
-  test('the same address with a new subject takes nobody over', async () => {
-    await signIn(service, idp, acme, maria);
-    const { status } = await signIn(service, idp, acme, { ...maria, subject: 'somebody-else' });
-    expect(status).toBe(409);
-    expect(await linkRequests()).toHaveLength(1);
-  });
-
-  test('the same subject with a new address keeps the account', async () => {
-    const { browser } = await signIn(service, idp, acme, maria);
-    const before = (await sessionOf(browser))?.account.id;
-    const again = await signIn(service, idp, acme, { ...maria, email: 'maria.vega@acme.example' });
-    expect((await sessionOf(again.browser))?.account).toMatchObject({ id: before, email: 'maria.vega@acme.example' });
-  });
-
   test('by external id, where the mapping says which attribute that is', async () => {
     await service.api('PATCH', `/organizations/acme/connections/${acme.id}`, {
       attributeMapping: { externalId: 'employeeNumber' },

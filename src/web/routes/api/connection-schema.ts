@@ -6,6 +6,7 @@ import { KEY_STATES } from '../../../storage/connection-keys';
 import { id, instant } from './schemas';
 
 const text = z.string();
+const count = z.number().int();
 
 const certificate = z.strictObject({
   certificate: text.meta({ description: 'PEM.' }),
@@ -58,7 +59,7 @@ const common = {
   groupMapping: z.array(z.strictObject({ value: text, group: text })),
   trustEmail: z.enum(['none', 'verified_domains']),
   captureUntil: instant.nullable().meta({ description: 'Until when what arrives is kept; null: nothing is.' }),
-  warnings: z.array(z.strictObject({ code: text, message: text })),
+  warnings: z.array(z.strictObject({ code: text, message: text, counts: z.record(text, count).optional() })),
   createdAt: instant,
   updatedAt: instant,
 };
@@ -111,3 +112,17 @@ export const connectionKey = z
     createdAt: instant,
   })
   .meta({ id: 'ConnectionKey' });
+
+export const repointing = z
+  .strictObject({
+    issuer: z.strictObject({ before: text, after: text, changes: z.boolean() }),
+    identities: count.meta({ description: 'That sign people in by the issuer before.' }),
+    accounts: count.meta({ description: 'To which they belong.' }),
+    outcomes: z
+      .strictObject({ signIn: count, linkByVerifiedEmail: count, needLinkRequest: count })
+      .meta({ description: 'Active and invited accounts by what a sign-in with their address would come to.' }),
+    whatHappens: z
+      .array(text)
+      .meta({ description: 'In sentences, with what is exact and what only the sign-in shows.' }),
+  })
+  .meta({ id: 'Repointing' });

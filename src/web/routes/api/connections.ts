@@ -1,4 +1,5 @@
 import { connectionChangeForm, newConnectionForm } from '../../../management/connection-forms';
+import { previewConnectionChange } from '../../../management/connection-preview';
 import {
   changeConnection,
   createConnection,
@@ -6,7 +7,7 @@ import {
   readConnection,
   removeConnection,
 } from '../../../management/connections';
-import { connection } from './connection-schema';
+import { connection, repointing } from './connection-schema';
 import { pageAnswer, paging } from './paging';
 import { route } from './route';
 
@@ -50,6 +51,16 @@ export const connectionRoutes = [
       ...(['invalid_state_change', 'domain_not_verified'] as const),
     ],
     handle: ({ deps, caller, org, id, body }) => changeConnection(deps, caller, org, id, body),
+  }),
+  route({
+    ...{ method: 'post', path: `${path}/{id}/preview`, tag, scope: 'connections:write' },
+    summary: 'What a change of a connection would mean for its people',
+    description:
+      'Takes what PATCH takes, and asks the provider as PATCH does, but changes nothing. Identities are keyed by issuer: a connection that is pointed at another identity provider takes nobody over.',
+    body: connectionChangeForm,
+    answer: { status: 200, schema: repointing },
+    refusals: ['unknown_connection', 'invalid_metadata', 'invalid_issuer', 'address_refused'],
+    handle: ({ deps, caller, org, id, body }) => previewConnectionChange(deps, caller, org, id, body),
   }),
   route({
     ...{ method: 'delete', path: `${path}/{id}`, tag, scope: 'connections:write' },
