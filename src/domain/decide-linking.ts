@@ -7,6 +7,10 @@ import type { LinkObstacle, LinkReason } from './linking';
 import type { IdentityKey } from './proof';
 import { statementOf } from './statement';
 
+const byAddress = ({ by }: Match): boolean => by === 'email';
+const isPermitted = ({ match, policy }: Facts): boolean =>
+  policy.linkBy.includes(byAddress(match) ? 'verified_email' : 'external_id');
+
 type Resembling = PersonState & { account: AccountState };
 type Obstacle = (person: Resembling, record: PersonRecord, facts: Facts) => boolean;
 
@@ -14,11 +18,8 @@ type Obstacle = (person: Resembling, record: PersonRecord, facts: Facts) => bool
 const OBSTACLES: readonly (readonly [LinkObstacle, Obstacle])[] = [
   ['has_other_identity', ({ account }) => account.identities.length > 0],
   ['address_of_another_account', ({ contactId }, _, { emailHolder }) => (emailHolder ?? contactId) !== contactId],
-  [
-    'policy',
-    (_, __, { match, policy }) => !policy.linkBy.includes(match.by === 'email' ? 'verified_email' : 'external_id'),
-  ],
-  ['unverified_email', (_, { emailVerified }, { match }) => match.by === 'email' && !emailVerified],
+  ['policy', (_, __, facts) => !isPermitted(facts)],
+  ['unverified_email', (_, { emailVerified }, { match }) => byAddress(match) && !emailVerified],
 ];
 
 /** Whoever was found by an address or a number only is linked where nothing stands against it. */

@@ -1,5 +1,6 @@
 import type { Change, Decision } from '../domain/decision';
 import { ERRORS, type ErrorCode } from '../domain/errors';
+import type { LinkObstacle, LinkReason } from '../domain/linking';
 import type { AccountView } from '../storage/account-views';
 import type { Names } from './names';
 
@@ -16,6 +17,8 @@ export interface Foreseen {
   outcome: 'sign_in' | 'create' | 'link' | 'refuse';
   /** Why it is refused. */
   code?: ErrorCode;
+  /** What stands against a link, or what the link would rest on; as in the ledger. */
+  because?: LinkObstacle | LinkReason;
   reason: string;
   account?: { id: string; status: string; username: string };
   wouldHave?: WouldHave;
@@ -26,7 +29,8 @@ export function foresee(decision: Decision, account: AccountView | undefined, na
   const present = account && { account: { id: account.id, status: account.status, username: account.username } };
   if (decision.action === 'refuse' || decision.action === 'wait') {
     const code = decision.action === 'refuse' ? decision.reason : 'missing_attribute';
-    return { outcome: 'refuse', code, reason: ERRORS[code][1], ...present };
+    const because = decision.action === 'refuse' && decision.because ? { because: decision.because } : {};
+    return { outcome: 'refuse', code, ...because, reason: ERRORS[code][1], ...present };
   }
   const changes = decision.action === 'apply' ? decision.changes : [];
   const grant = only(changes, 'grant_account')[0];
@@ -36,12 +40,13 @@ export function foresee(decision: Decision, account: AccountView | undefined, na
       : 'A new account is created just in time.';
     return { outcome: 'create', reason, wouldHave: created(grant, changes, names) };
   }
-  const links = only(changes, 'link_identity').length > 0;
-  const reason = links
+  const [link] = only(changes, 'link_identity');
+  const reason = link
     ? 'The identity is linked to the account that is there, because the policy permits it.'
     : 'The person signs in to the account.';
   const wouldHave = account && changed(account, changes, names);
-  return { outcome: links ? 'link' : 'sign_in', reason, ...present, ...(wouldHave && { wouldHave }) };
+  const because = link && { because: link.by };
+  return { outcome: link ? 'link' : 'sign_in', ...because, reason, ...present, ...(wouldHave && { wouldHave }) };
 }
 
 type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;

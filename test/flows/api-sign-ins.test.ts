@@ -269,11 +269,11 @@ describeWith('postgres', 'API: link requests, attempts, ledger, explain', () => 
       const person = { email: 'byhand@proved.example', givenName: 'By', familyName: 'Hand' };
       const made = (await api.post(`${acme}/accounts`, person)).body;
       expect((await explain({ email: person.email })).results).toMatchObject([
-        { outcome: 'refuse', code: 'link_requires_proof' },
+        { outcome: 'refuse', code: 'link_requires_proof', because: 'unverified_email' },
       ]);
       await api.post(`${acme}/domains`, { domain: 'proved.example', verified: true });
       expect((await explain({ email: person.email })).results).toMatchObject([
-        { outcome: 'link', account: { id: made.id } },
+        { outcome: 'link', because: 'verified_email', account: { id: made.id } },
       ]);
     });
 

@@ -174,6 +174,7 @@ export const explanation = z
         }),
         outcome: z.enum(['sign_in', 'create', 'link', 'refuse']),
         code: text.optional().meta({ description: 'Why it is refused.' }),
+        because: text.optional().meta({ description: 'What stands against a link, or what it rests on.' }),
         reason: text,
         account: z.strictObject({ id, status: text, username: text }).optional(),
         wouldHave: z
