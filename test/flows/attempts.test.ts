@@ -8,7 +8,8 @@ import {
   createAcme,
   createTestIdp,
   deliver,
-  maria,
+  maria as likeMaria,
+  newcomer,
   sessionOf,
   signIn,
   type SamlConnection,
@@ -23,8 +24,10 @@ import { describeWith } from '../support/requires';
 import { startService, type TestService } from '../support/service';
 
 const MINUTE = 60_000;
-const joe: TestPerson = { subject: 'joe-1', email: 'joe@acme.example', firstName: 'Joe', lastName: 'Doe' };
+const likeJoe: TestPerson = { subject: 'joe-1', email: 'joe@acme.example', firstName: 'Joe', lastName: 'Doe' };
 const CLIENT_SECRET = 'a-secret-of-32-characters-0123456789';
+
+let [maria, joe] = [newcomer(likeMaria), newcomer(likeJoe)];
 
 interface Place {
   slug: string;
@@ -36,17 +39,27 @@ describeWith('postgres', 'sign-in attempts', () => {
   let service: TestService;
   let idp: TestIdp;
   let organizations = 0;
+  let shared: Place[];
+  let free: Place[] = [];
 
   beforeAll(async () => {
     service = await startService();
     idp = await createTestIdp();
+    shared = [await organization(), await organization()];
+  });
+  beforeEach(() => {
+    [maria, joe] = [newcomer(likeMaria), newcomer(likeJoe)];
+    free = [...shared];
   });
   afterAll(() => service.stop());
   afterEach(() => {
     service.clock.offsetMs = 0;
   });
 
-  const organization = async (settings: Record<string, unknown> = {}): Promise<Place> => {
+  /** One that the tests share, each with people of its own; with settings, one of its own. */
+  const organization = async (settings?: Record<string, unknown>): Promise<Place> => {
+    const waiting = settings ? undefined : free.shift();
+    if (waiting) return waiting;
     const slug = `org-${++organizations}`;
     return { slug, connection: await createAcme(service, idp, { slug, ...settings }), account: `/${slug}/account` };
   };
@@ -60,10 +73,12 @@ describeWith('postgres', 'sign-in attempts', () => {
   /** Where the page of a refusal leads who tries again. */
   const tryAgain = (page: Reply): string | undefined =>
     /<a [^>]*href="([^"]+)"[^>]*>(?:(?!<\/a>)[^])*Try again/.exec(page.text)?.[1];
+  /** Sessions of this test's people that are not over. */
   const sessionsAt = async ({ slug }: Place): Promise<number> => {
     const [found] = await service.resources.db.query<{ count: string }[]>(
-      `SELECT count(*) FROM sessions s JOIN organization_slugs o USING (organization_id) WHERE o.slug = $1 AND ended_at IS NULL`,
-      [slug],
+      `SELECT count(*) FROM sessions s JOIN organization_slugs o USING (organization_id) JOIN accounts a ON a.id = s.account_id
+         JOIN contacts c ON c.id = a.contact_id WHERE o.slug = $1 AND s.ended_at IS NULL AND c.email = ANY ($2)`,
+      [slug, [maria.email, joe.email]],
     );
     return Number(found?.count);
   };
@@ -83,11 +98,7 @@ describeWith('postgres', 'sign-in attempts', () => {
         `/organizations/${place.slug}/sign-in-attempts`,
       );
       expect(attempts.items[0]?.state).toBe('succeeded');
-      const sessions = await service.resources.db.query<{ count: string }[]>(
-        `SELECT count(*) FROM sessions s JOIN organization_slugs o USING (organization_id) WHERE o.slug = $1`,
-        [place.slug],
-      );
-      expect(Number(sessions[0]?.count)).toBe(who === 'somebody known' ? 2 : 1);
+      expect(await sessionsAt(place)).toBe(who === 'somebody known' ? 2 : 1);
     });
 
     test('Back or a reload brings whoever is signed in by it on to where it led, and changes nothing', async () => {
@@ -481,7 +492,7 @@ describeWith('postgres', 'sign-in attempts', () => {
       service.api('PATCH', `/organizations/${slug}/connections/${connection.id}`, { state });
 
     test.each(['draft', 'testing', 'disabled'])('%s is not open and not offered', async (state) => {
-      const place = await organization();
+      const place = await organization({});
       await setState(place, state);
       const browser = service.browser();
       const begun = await browser.get(start(place));
@@ -492,7 +503,7 @@ describeWith('postgres', 'sign-in attempts', () => {
     });
 
     test('pilot is offered without a redirect', async () => {
-      const place = await organization();
+      const place = await organization({});
       await setState(place, 'pilot');
       const browser = service.browser();
       const page = await browser.get(`/${place.slug}`);
@@ -502,7 +513,7 @@ describeWith('postgres', 'sign-in attempts', () => {
     });
 
     test.each(['active', 'required'])('%s goes straight to the provider, choose=1 shows the page', async (state) => {
-      const place = await organization();
+      const place = await organization({});
       await setState(place, state);
       const browser = service.browser();
       const reply = await browser.get(`/${place.slug}?login_hint=m%40acme.example&return_to=/x`);
@@ -516,7 +527,7 @@ describeWith('postgres', 'sign-in attempts', () => {
     });
 
     test('closed between request and answer, it admits nobody', async () => {
-      const place = await organization();
+      const place = await organization({});
       const browser = service.browser();
       const begun = await beginAt(browser, place);
       await setState(place, 'disabled');
@@ -526,7 +537,7 @@ describeWith('postgres', 'sign-in attempts', () => {
     });
 
     test('several connections: two active ones show the page, an active one wins over a pilot', async () => {
-      const place = await organization();
+      const place = await organization({});
       const second = { ...place, connection: await addConnection(service, place.slug, idp, { name: 'Contractors' }) };
       const browser = service.browser();
       const page = await browser.get(`/${place.slug}`);

@@ -75,6 +75,14 @@ export const maria: TestPerson = {
   lastName: 'Suárez',
 };
 
+let newcomers = 0;
+
+/** Somebody like this whom nobody has seen before: tests with people of their own may share an organization. */
+export function newcomer(like: TestPerson): TestPerson {
+  newcomers += 1;
+  return { ...like, subject: `${like.subject}-${newcomers}`, email: like.email?.replace('@', `.${newcomers}@`) };
+}
+
 /** What an attempt carries: the id of our request and the key that comes back with the answer. */
 export interface Begun {
   requestId: string;
