@@ -6,8 +6,14 @@ import { scanXml, type ScanLimits } from './xml-scan';
 /** Of the decoded message. */
 export const MAX_BYTES = 700_000;
 
-/** A usual message weighs 200; each group of someone who is in many adds two to five. */
-export const MESSAGE_LIMITS: ScanLimits = { maxDepth: 64, maxWeight: 8000, maxAttributes: 128, annotations: false };
+/** A usual message weighs 400; each group of someone who is in many adds five to eight: room for a thousand. */
+export const MESSAGE_LIMITS: ScanLimits = {
+  maxDepth: 64,
+  maxWeight: 8500,
+  maxRewritten: 40_000,
+  maxAttributes: 64,
+  annotations: false,
+};
 
 /** A message a parser may see. */
 export interface GuardedMessage {

@@ -23,7 +23,13 @@ export type IdpMetadata = { ok: true; idp: IdpDescription; warnings: readonly Me
 export const METADATA_TYPES = 'application/samlmetadata+xml, application/xml, text/xml';
 
 const MAX_CHARACTERS = 1_000_000;
-const LIMITS: ScanLimits = { maxDepth: 64, maxWeight: 100_000, maxAttributes: 256, annotations: true };
+const LIMITS: ScanLimits = {
+  maxDepth: 64,
+  maxWeight: 250_000,
+  maxRewritten: 250_000,
+  maxAttributes: 256,
+  annotations: true,
+};
 const LONGEST_ENTITY_ID = 1024;
 
 /**

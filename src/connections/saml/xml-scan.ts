@@ -2,10 +2,12 @@
 export interface ScanLimits {
   maxDepth: number;
   /**
-   * Attributes, and elements counted twice: what XPath and canonicalization walk, several times for each pinned
+   * Attributes, and elements counted five times: what XPath and canonicalization walk, several times for each pinned
    * certificate, about in proportion to their cost.
    */
   maxWeight: number;
+  /** Characters that a parser or canonicalization rewrites one by one: references, line breaks, tabs. */
+  maxRewritten: number;
   /** Of an element and those around it together: namespaces in scope are carried down to every element. */
   maxAttributes: number;
   /** Comments, CDATA, processing instructions: canonicalization drops or rewrites them, so no message needs one. */
@@ -23,8 +25,20 @@ export type XmlFault =
   | 'too deep'
   | 'too many elements and attributes'
   | 'too many attributes'
+  | 'too many references and line breaks'
+  | 'name or attribute too long'
   | 'unbalanced tags'
   | 'text outside the root';
+
+/** Characters. Longer than the names of any standard. */
+const LONGEST_NAME = 100;
+/**
+ * Characters of an attribute with its name; an entity id has 1024 at most. Canonicalization repeats a namespace at each
+ * element that uses it and walks a prefix list at each element: a long one would turn kilobytes into hundreds of
+ * megabytes.
+ */
+const LONGEST_ATTRIBUTE = 1200;
+const ELEMENT_WEIGHT = 5;
 
 const S = '[ \\t\\r\\n]';
 const NAME = '[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?';
@@ -57,12 +71,22 @@ export function scanXml(text: string, limits: ScanLimits): XmlFault | undefined 
   const first = text.indexOf('<');
   if (first < 0) return 'not XML';
   if (FORBIDDEN.test(text)) return 'forbidden character';
+  if (countRewritten(text) > limits.maxRewritten) return 'too many references and line breaks';
   if (hasUndeclaredEntity(text)) return 'undeclared entity';
   DECLARATION.lastIndex = first;
   const declaration = DECLARATION.exec(text);
   if (declaration?.[1] && !/^(utf-8|us-ascii)$/i.test(declaration[1])) return 'encoding other than UTF-8';
   if (!isBlank(text, 0, first) || (declaration && first > 0)) return 'not XML';
   return new Scan(text, limits).run(first + (declaration?.[0].length ?? 0));
+}
+
+function countRewritten(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x26 || code === 0x0a || code === 0x0d || code === 0x09) count++;
+  }
+  return count;
 }
 
 function hasUndeclaredEntity(text: string): boolean {
@@ -130,10 +154,13 @@ class Scan {
     if (!this.open.length && this.weight) return 'unbalanced tags';
     const name = this.match(OPEN)?.[1];
     if (!name) return 'malformed tag';
+    if (name.length > LONGEST_NAME) return 'name or attribute too long';
     let attributes = 0;
-    for (; this.match(ATTRIBUTE); attributes++)
+    for (let found; (found = this.match(ATTRIBUTE)); attributes++) {
+      if (found[0].length > LONGEST_ATTRIBUTE) return 'name or attribute too long';
       if (this.attributes + attributes >= this.limits.maxAttributes) return 'too many attributes';
-    this.weight += 2 + attributes;
+    }
+    this.weight += ELEMENT_WEIGHT + attributes;
     if (this.weight > this.limits.maxWeight) return 'too many elements and attributes';
     const end = this.match(OPEN_END);
     if (!end) return 'malformed tag';
