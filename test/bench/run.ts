@@ -1,4 +1,5 @@
 import { benchAcs, benchPinned } from './acs';
+import { slowestRefusals, type Refusal } from './refusals';
 import { median, type Measured, type Plan } from './rounds';
 
 /** Short rounds, so that what else the machine does meets a candidate and its reference alike. */
@@ -12,10 +13,19 @@ const PARTS: Readonly<Record<string, () => Promise<Measured[]>>> = {
   'Pinned certificates, no hint in the message': () => benchPinned(PLAN, false),
 };
 
+const REFUSALS = 'Slowest refusals';
+
 /** All parts, or those whose name contains the argument. */
 async function main([wanted = '']: readonly string[]): Promise<void> {
-  for (const [name, part] of Object.entries(PARTS))
-    if (name.toLowerCase().includes(wanted.toLowerCase())) print(name, await part());
+  const isWanted = (name: string): boolean => name.toLowerCase().includes(wanted.toLowerCase());
+  if (isWanted(REFUSALS)) printRefusals(await slowestRefusals());
+  for (const [name, part] of Object.entries(PARTS)) if (isWanted(name)) print(name, await part());
+}
+
+function printRefusals({ ordinary, slowest }: { ordinary: Refusal; slowest: readonly Refusal[] }): void {
+  console.log(`\n${REFUSALS} of a SAML response (CPU ms)`);
+  for (const { name, rule, cpuMs } of [...slowest, ordinary])
+    console.log(`  ${name.padEnd(50)} ${cpuMs.toFixed(0).padStart(5)}  ${rule}`);
 }
 
 function print(part: string, [candidate, reference]: readonly Measured[]): void {
