@@ -30,6 +30,7 @@ const CONTENT = {
 } as const;
 const KEY_TRANSPORT = {
   'rsa-oaep-mgf1p': 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+  'rsa-oaep': 'http://www.w3.org/2009/xmlenc11#rsa-oaep',
   'rsa-1_5': 'http://www.w3.org/2001/04/xmlenc#rsa-1_5',
 } as const;
 
@@ -49,7 +50,13 @@ export interface SamlResponseOptions {
   authnContext?: string;
   /** Certificate of the service provider, PEM: the assertion is encrypted for it, after its own signature. */
   encryptFor?: string;
-  encryption?: { content?: keyof typeof CONTENT; keyTransport?: keyof typeof KEY_TRANSPORT };
+  encryption?: {
+    content?: keyof typeof CONTENT;
+    keyTransport?: keyof typeof KEY_TRANSPORT;
+    /** Of OAEP, and of its mask: `sha1` where not given. */
+    digest?: 'sha1' | 'sha256' | 'sha512';
+    mask?: 'sha1' | 'sha256' | 'sha512';
+  };
   /** Full status URIs. Anything but Success carries no assertion. */
   status?: { code: string; subcode?: string; message?: string };
   signature?: { algorithm?: keyof typeof SIGNATURE; digest?: keyof typeof DIGEST; canonicalization?: string };
@@ -130,14 +137,17 @@ export function signElement(
 async function encryptAssertion(
   xml: string,
   certificate: string,
-  { content = 'aes256-gcm', keyTransport = 'rsa-oaep-mgf1p' }: SamlResponseOptions['encryption'] = {},
+  { content = 'aes256-gcm', keyTransport = 'rsa-oaep-mgf1p', digest, mask }: SamlResponseOptions['encryption'] = {},
 ): Promise<string> {
   const response = documentElement(parseXml(xml));
-  const options: EncryptOptions = {
+  const options: EncryptOptions & { keyEncryptionDigest?: string; keyEncryptionMgf?: string } = {
     rsa_pub: new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'pem' }),
     pem: certificate,
     encryptionAlgorithm: CONTENT[content],
-    keyEncryptionAlgorithm: KEY_TRANSPORT[keyTransport],
+    // The package's types know fewer of them than the package.
+    keyEncryptionAlgorithm: KEY_TRANSPORT[keyTransport] as EncryptOptions['keyEncryptionAlgorithm'],
+    keyEncryptionDigest: digest,
+    keyEncryptionMgf: mask,
     // Weak algorithms are there to be refused by whoever is tested with them.
     disallowEncryptionWithInsecureAlgorithm: false,
     warnInsecureAlgorithm: false,

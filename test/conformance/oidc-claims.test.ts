@@ -56,7 +56,7 @@ describe('attributes', () => {
   });
 });
 
-describe('email_verified', () => {
+describe('security 16: email_verified', () => {
   const email = 'a@acme.test';
   test.each<[string, Record<string, unknown>, Record<string, unknown> | undefined, boolean]>([
     ['true', { email, email_verified: true }, undefined, true],

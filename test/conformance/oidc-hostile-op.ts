@@ -93,7 +93,7 @@ function claimsOf(op: HostileOp, asked: URLSearchParams): JWTPayload {
   return defined({ ...claims, iat: now, exp: now + 300, ...op.faults.claims }) as JWTPayload;
 }
 
-const metadataOf = ({ issuer, faults }: HostileOp) =>
+export const metadataOf = ({ issuer, faults }: HostileOp) =>
   defined({
     issuer,
     authorization_endpoint: `${issuer}/authorize`,

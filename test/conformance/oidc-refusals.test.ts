@@ -5,7 +5,7 @@ import { ConnectionUnavailable } from '../../src/connections/connection-unavaila
 import { createOidc } from '../../src/connections/oidc/oidc';
 import { createOutbound } from '../../src/outbound/outbound';
 import { newAttempt, oidcConnection, returned } from './oidc-connection';
-import { json, newSigningKey, sign, startHostileOp, type Faults, type HostileOp } from './oidc-hostile-op';
+import { json, metadataOf, newSigningKey, sign, startHostileOp, type Faults, type HostileOp } from './oidc-hostile-op';
 
 const HUGE = 2_000_000;
 const OUTBOUND_TIMEOUT_MS = 400;
@@ -58,7 +58,7 @@ test('without a fault the same sign-in is accepted', async () => {
   expect(await signIn()).toMatchObject({ identity: { issuer: op.issuer, subject: 'person-1' } });
 });
 
-describe('ID tokens', () => {
+describe('security 15: ID tokens', () => {
   const withClaims = (claims: Record<string, unknown>): Faults => ({ claims });
 
   test.each<[string, string, () => Faults | Promise<Faults>]>([
@@ -178,7 +178,7 @@ describe('ID tokens', () => {
   });
 });
 
-describe('callbacks', () => {
+describe('security 15: callbacks', () => {
   test.each<[string, string, Variation]>([
     ['with another state', 'state', { callback: { state: 'other' } }],
     ['without state', 'state', { callback: { state: undefined } }],
@@ -219,7 +219,7 @@ describe('callbacks', () => {
   });
 });
 
-describe('userinfo', () => {
+describe('security 15: userinfo', () => {
   test.each([{ sub: 'person-2' }, { sub: undefined }, { sub: ['person-1'] }])(
     'with %j is refused',
     async (userinfo) => {
@@ -239,6 +239,12 @@ describe('userinfo', () => {
   });
 });
 
+/** A byte now and then: no silence is ever long. */
+const drip: RequestListener = (_req, res) => {
+  const dripping = setInterval(() => res.write(' '), 50);
+  res.on('close', () => clearInterval(dripping));
+};
+
 const brokenAnswers: [string, RequestListener][] = [
   ['is down with 500', (_req, res) => res.writeHead(500).end('sorry')],
   ['is not there', (_req, res) => res.writeHead(404).end()],
@@ -251,6 +257,7 @@ const brokenAnswers: [string, RequestListener][] = [
   ['answers too much', (_req, res) => json(res, { padding: 'x'.repeat(HUGE) })],
   ['hangs', () => undefined],
   ['hangs within the body', (_req, res) => res.writeHead(200).write('{')],
+  ['drips', drip],
   ['hangs up', (req) => req.socket.destroy()],
 ];
 
@@ -258,7 +265,7 @@ describe.each([
   ['/token', 'token_endpoint'],
   ['/jwks', 'token_endpoint'],
   ['/userinfo', 'userinfo'],
-])('a provider whose %s', (path, rule) => {
+])('security 22: a provider whose %s', (path, rule) => {
   test.each(brokenAnswers)('%s is unavailable', async (_how, listener) => {
     const began = performance.now();
     expectRefusal(await signIn({ at: { [path]: listener } }), 'connection_unavailable', rule);
@@ -266,7 +273,7 @@ describe.each([
   });
 });
 
-describe('a provider whose discovery', () => {
+describe('security 22: a provider whose discovery', () => {
   test.each<[string, RequestListener]>([
     ...brokenAnswers,
     ['names another issuer', (_req, res) => json(res, { issuer: 'https://evil.example' })],
@@ -305,7 +312,30 @@ describe('a provider whose discovery', () => {
   });
 });
 
-test('endpoints in a private network are refused when they are called', async () => {
+test('security 22: slow calls in a row are bounded together, discovery included', async () => {
+  const slow =
+    (after: RequestListener): RequestListener =>
+    (req, res) =>
+      void setTimeout(() => after(req, res), 300);
+  const connection = connectionTo().connection;
+  const attempt = newAttempt();
+  const timeoutMs = 500;
+  op.faults = {
+    at: {
+      '/.well-known/openid-configuration': slow((_req, res) => json(res, metadataOf(op))),
+      '/token': slow((_req, res) => json(res, { access_token: 'at', token_type: 'Bearer' })),
+    },
+  };
+  const oidc = createOidc({ fetch: outbound.fetch, timeoutMs });
+  const callback = `${connection.endpoints.redirectUri}?code=c&state=${attempt.relay}&iss=${encodeURIComponent(op.issuer)}`;
+  const began = performance.now();
+  const completion = await oidc.complete(connection, returned(callback, attempt));
+  expectRefusal(completion, 'connection_unavailable', 'token_endpoint');
+  expect(refusalOf(completion)?.detail).toMatch(/timeout$/);
+  expect(performance.now() - began).toBeLessThan(timeoutMs + 1500);
+});
+
+test('security 22: endpoints in a private network are refused when they are called', async () => {
   const port = new URL(op.issuer).port;
   const narrow = createOutbound({ allow: [`127.0.0.1:${port}`] });
   const connected = { ...connectionTo(), oidc: createOidc({ fetch: narrow.fetch }) };
@@ -315,7 +345,7 @@ test('endpoints in a private network are refused when they are called', async ()
   expect(refusalOf(completion)?.detail).toBe('http://127.0.0.1:1/token: not_https');
 });
 
-describe('what is kept', () => {
+describe('security 15: what is kept', () => {
   const discoveries = () => op.requests.filter((request) => request.includes('well-known')).length;
   const keyFetches = () => op.requests.filter((request) => request === 'GET /jwks').length;
 

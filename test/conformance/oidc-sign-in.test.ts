@@ -44,7 +44,7 @@ async function signIn(op: OidcOp, connection: ConnectionContext<OidcSettings>, u
   return oidc.complete(connection, returned(await op.signIn(url, username), attempt));
 }
 
-test('the authorization request carries state, nonce, S256 and what was asked', async () => {
+test('security 15: the authorization request carries state, nonce, S256 and what was asked', async () => {
   const { op, connection } = await connected({ scopes: ['email'] });
   const { attempt, url } = await beginAt(connection, 'ada@acme.test');
   const { origin, searchParams } = new URL(url);
@@ -119,7 +119,7 @@ test('asks userinfo for what the ID token leaves out', async () => {
   expect(completion.steps).toContainEqual({ rule: 'userinfo_subject', ok: true });
 });
 
-test('no trace holds a secret of the attempt or anything of the person', async () => {
+test('security 28: no trace holds a secret of the attempt or anything of the person', async () => {
   const { op, connection } = await connected();
   const { attempt, url } = await beginAt(connection);
   const completion = await oidc.complete(connection, returned(await op.signIn(url, 'lukasz'), attempt));
@@ -138,7 +138,7 @@ test('reads the subject where the settings say', async () => {
   });
 });
 
-test('a key that is new since the last sign-in is accepted at once', async () => {
+test('security 15: a key that is new since the last sign-in is accepted at once', async () => {
   const { op, connection } = await connected();
   expect(await signIn(op, connection, 'lukasz')).toHaveProperty('identity');
   op.rotateKeys();
@@ -147,7 +147,7 @@ test('a key that is new since the last sign-in is accepted at once', async () =>
   expect(await signIn(op, connection, 'lukasz')).toHaveProperty('identity');
 });
 
-test('a code is not accepted twice', async () => {
+test('security 15: a code is not accepted twice', async () => {
   const { op, connection } = await connected();
   const { attempt, url } = await beginAt(connection);
   const callback = await op.signIn(url, 'lukasz');
@@ -157,7 +157,7 @@ test('a code is not accepted twice', async () => {
   });
 });
 
-test("another attempt's code is refused by PKCE, and by state before that", async () => {
+test("security 15: another attempt's code is refused by PKCE, and by state before that", async () => {
   const { op, connection } = await connected();
   const [mine, theirs] = [await beginAt(connection), await beginAt(connection)];
   const callback = new URL(await op.signIn(theirs.url, 'lukasz'));
@@ -192,7 +192,7 @@ test('someone who cancels there is a refusal of the provider', async () => {
   expect(completion).toMatchObject({ refusal: { code: 'provider_refused', rule: 'authorization_response', detail } });
 });
 
-test('two connections to one issuer keep their own clients, keys and identities', async () => {
+test('security 15: two connections to one issuer keep their own clients, keys and identities', async () => {
   const { op, connection } = await connected();
   const other = { ...oidcConnection({ issuer: op.issuer }), endpoints: connection.endpoints };
   expect(await signIn(op, connection, 'lukasz')).toMatchObject({ identity: { connectionId: connection.id } });

@@ -1,4 +1,5 @@
 import type { Completion } from '../../src/connections/connection';
+import { createSamlKey } from '../../src/demo/saml-response';
 import {
   byRequirement,
   corpusConnection,
@@ -72,6 +73,31 @@ describe('security 4: what the guard has room for', () => {
   test('line breaks in the base64', async () => {
     const wrapped = readPosted('valid', 'signed-both.xml').replace(/.{76}/g, '$&\r\n');
     accepted(await complete(corpusConnection(), posted(wrapped)));
+  });
+});
+
+describe('security 14: keys and their dates', () => {
+  test.each([
+    { keyTransport: 'rsa-oaep-mgf1p', digest: 'sha1' },
+    { keyTransport: 'rsa-oaep-mgf1p', digest: 'sha256' },
+    { keyTransport: 'rsa-oaep-mgf1p', digest: 'sha512' },
+    { keyTransport: 'rsa-oaep', digest: 'sha256', mask: 'sha1' },
+    { keyTransport: 'rsa-oaep', digest: 'sha256', mask: 'sha256' },
+    { keyTransport: 'rsa-oaep', digest: 'sha512', mask: 'sha512' },
+  ] as const)('a content key sent by $keyTransport, hash $digest, mask $mask, opens', async (encryption) => {
+    for (const sign of ['assertion', 'response', 'both'] as const) {
+      const xml = await mint(keys, { sign, encryptFor: keys.sp.certificate, encryption });
+      accepted(await complete(connectionWith(keys), postedXml(xml)));
+    }
+  });
+
+  test.each([
+    ['expired', '2020-01-01', '2021-01-01'],
+    ['is not valid yet', '2040-01-01', '2041-01-01'],
+  ])('a pinned certificate that %s verifies all the same', async (_when, from, until) => {
+    const key = await createSamlKey('IdP', { notBefore: new Date(from), notAfter: new Date(until) });
+    const connection = connectionWith(keys, { certificates: [key.certificate] });
+    accepted(await complete(connection, postedXml(await mint(keys, {}, key))));
   });
 });
 

@@ -46,7 +46,7 @@ async function selfSigned(host: string): Promise<{ key: string; cert: string }> 
 
 const outboundWith = (options: Partial<OutboundOptions> = {}) => createOutbound({ allow: [], ...options });
 
-describe('which addresses are public', () => {
+describe('security 22: which addresses are public', () => {
   test.each([
     '1.1.1.1',
     '9.255.255.255',
@@ -98,7 +98,7 @@ describe('which addresses are public', () => {
   ])('%s %s is not', (_kind, address) => expect(isPublicAddress(address)).toBe(false));
 });
 
-describe('an address at saving', () => {
+describe('security 22: an address at saving', () => {
   test.each([
     ['https://127.0.0.1/'],
     ['https://2130706433/'],
@@ -164,7 +164,7 @@ describe('an address at saving', () => {
   });
 });
 
-describe('OUTBOUND_ALLOW', () => {
+describe('security 22: OUTBOUND_ALLOW', () => {
   test.each([
     ['idp.example:8443', 'https://idp.example:8443/', '10.0.0.5'],
     ['IDP.example:8443', 'http://idp.example:8443/', '10.0.0.5'],
@@ -203,7 +203,7 @@ describe('OUTBOUND_ALLOW', () => {
   });
 });
 
-describe('getText', () => {
+describe('security 22: getText', () => {
   const allowLoopback = { allow: ['127.0.0.0/8'] };
 
   test('yields the text and its content type', async () => {
@@ -341,7 +341,7 @@ describe('getText', () => {
   });
 });
 
-describe('fetch', () => {
+describe('security 22: fetch', () => {
   const outbound = createOutbound({ allow: ['127.0.0.0/8'] });
 
   test('sends method, headers and form, and yields a standard Response', async () => {

@@ -28,7 +28,8 @@ const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
 /**
  * What a signature may use (security 3). RSA-SHA384 and SHA-384 would be allowed too, but the verifier under node-saml
- * (xml-crypto 6) does not know them; naming them here would only move the refusal to a less clear place.
+ * (xml-crypto 6) does not know them, and node-saml makes it without a way in for more; naming them here would only move
+ * the refusal to a less clear place.
  */
 export const SIGNING = {
   canonicalization: [EXCLUSIVE_C14N],
