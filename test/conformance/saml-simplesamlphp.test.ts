@@ -66,6 +66,29 @@ describeWith('simplesamlphp', 'SimpleSAMLphp', () => {
     expect(reply.body.RelayState).toBe(ATTEMPT.relay);
   });
 
+  test('security 14: reads our metadata once, while a next key stands there, and signs in through the whole rotation', async () => {
+    const [old, next] = await Promise.all([1, 2].map((id) => createKeyPair(new Date(), `key ${id}`)));
+    const { endpoints } = connectionWith(keys);
+    const connected = (...spKeys: SamlSettings['spKeys']) =>
+      ({ ...connectionWith(keys, { ...fromMetadata, spKeys }), endpoints }) satisfies ConnectionContext<SamlSettings>;
+    const before = connected({ ...old!, state: 'signing' }, { ...next!, state: 'next' });
+    await idp.addServiceProvider({
+      ...endpoints,
+      options: { ...ENCRYPTED, 'validate.authnrequest': true, keys: publishedKeys(saml.metadata(before)) },
+    });
+    const steps = [
+      before,
+      connected({ ...next!, state: 'signing' }, { ...old!, state: 'retiring' }),
+      connected({ ...next!, state: 'signing' }),
+    ];
+    for (const connection of steps) {
+      const step = await saml.begin(connection, { attempt: ATTEMPT, now: new Date() });
+      const { fields } = await idp.signIn(step.kind === 'redirect' ? step.url : '', 'lukasz');
+      const reply = { method: 'POST' as const, url: endpoints.acsUrl, query: {}, body: fields };
+      expect(await saml.complete(connection, { attempt: ATTEMPT, reply, now: new Date() })).toHaveProperty('identity');
+    }
+  });
+
   test('is refused its AES-CBC when the response around it is not signed', async () => {
     const { connection, reply } = await signIn({}, { ...ENCRYPTED, ...ASSERTION_ONLY });
     const completion = await saml.complete(connection, { attempt: ATTEMPT, reply, now: new Date() });
@@ -78,3 +101,14 @@ describeWith('simplesamlphp', 'SimpleSAMLphp', () => {
     expect(completion).toMatchObject({ refusal: { rule: 'subject_stable' } });
   });
 });
+
+/** Keys as SimpleSAMLphp's own reader of metadata keeps them: in the order of the document. */
+const publishedKeys = (metadata: string) =>
+  [...metadata.matchAll(/<md:KeyDescriptor use="(\w+)".*?<ds:X509Certificate>([^<]+)/g)].map(
+    ([, use, certificate = '']) => ({
+      encryption: use === 'encryption',
+      signing: use === 'signing',
+      type: 'X509Certificate',
+      X509Certificate: certificate,
+    }),
+  );
