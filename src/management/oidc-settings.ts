@@ -63,7 +63,19 @@ async function askProvider(
 ): Promise<{ summary: IssuerSummary; warnings: readonly Warning[] }> {
   const read = await readIssuer(issuer, { fetch: deps.outbound.fetch });
   if (!read.ok) throw addressFault('invalid_issuer', 'issuer', read);
+  await requireReachable(deps, read.metadata);
   return { summary: read.metadata, warnings: read.warnings };
+}
+
+/** Security 22, at saving: a provider may name addresses that this service must not call. The browser goes to the others. */
+async function requireReachable(
+  { outbound }: ManagementDeps,
+  { tokenEndpoint, jwksUri, userinfoEndpoint }: IssuerSummary,
+): Promise<void> {
+  for (const url of [tokenEndpoint, jwksUri, ...(userinfoEndpoint ? [userinfoEndpoint] : [])]) {
+    const fault = await outbound.check(url);
+    if (fault) throw addressFault('invalid_issuer', 'issuer', { ...fault, message: `${url}: ${fault.message}` });
+  }
 }
 
 /** Discovery 3: a provider that does not say takes client_secret_basic. */

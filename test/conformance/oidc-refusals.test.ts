@@ -335,14 +335,18 @@ test('security 22: slow calls in a row are bounded together, discovery included'
   expect(performance.now() - began).toBeLessThan(timeoutMs + 1500);
 });
 
-test('security 22: endpoints in a private network are refused when they are called', async () => {
+test.each([
+  ['token_endpoint', 'token_endpoint'],
+  ['jwks_uri', 'token_endpoint'],
+  ['userinfo_endpoint', 'userinfo'],
+])('security 22: a %s in a private network is refused when it is called', async (endpoint, rule) => {
   const port = new URL(op.issuer).port;
   const narrow = createOutbound({ allow: [`127.0.0.1:${port}`] });
   const connected = { ...connectionTo(), oidc: createOidc({ fetch: narrow.fetch }) };
-  op.faults = { metadata: { token_endpoint: 'http://127.0.0.1:1/token' } };
+  op.faults = { metadata: { [endpoint]: 'https://169.254.169.254/x' } };
   const completion = await signIn(op.faults, { connected });
-  expectRefusal(completion, 'connection_unavailable', 'token_endpoint');
-  expect(refusalOf(completion)?.detail).toBe('http://127.0.0.1:1/token: not_https');
+  expectRefusal(completion, 'connection_unavailable', rule);
+  expect(refusalOf(completion)?.detail).toBe('https://169.254.169.254/x: address_refused');
 });
 
 describe('security 15: what is kept', () => {

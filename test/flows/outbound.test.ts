@@ -114,6 +114,27 @@ describe('security 22: an address at saving', () => {
     ['https://[::127.0.0.1]/'],
     ['https://[64:ff9b::10.0.0.1]/'],
     ['https://[2002:0a00:0001::]/'],
+    ['https://0/'],
+    ['https://0.0.0.0/'],
+    ['https://0300.0250.1.1/'],
+    ['https://192.168.257/'],
+    ['https://0xA9FEA9FE/'],
+    ['https://169.254.169.254/latest/meta-data/'],
+    ['https://169.254.169.254.:443/'],
+    ['https://100.64.0.1/'],
+    ['https://224.0.0.1/'],
+    ['https://255.255.255.255/'],
+    ['https://4294967295/'],
+    ['https://[::]/'],
+    ['https://[::FFFF:169.254.169.254]/'],
+    ['https://[0:0:0:0:0:ffff:a9fe:a9fe]/'],
+    ['https://[64:ff9b:1::10.0.0.1]/'],
+    ['https://[2001::1]/'],
+    ['https://[fd00:ec2::254]/'],
+    ['https://[ff02::1]/'],
+    ['HTTPS://127.0.0.1:8443/'],
+    ['https:127.0.0.1'],
+    ['https:/\\\\127.0.0.1/'],
     ['https://user:pass@idp.example/'],
     ['https://user@idp.example/'],
     ['not an address'],
@@ -124,13 +145,19 @@ describe('security 22: an address at saving', () => {
     expect(lookup).not.toHaveBeenCalled();
   });
 
-  test.each(['http://idp.example/', 'http://1.1.1.1/', 'ftp://idp.example/', 'file:///etc/passwd', 'data:,x'])(
-    'refuses %s as not https',
-    async (url) => {
-      const outbound = outboundWith({ lookup: resolvingTo('1.1.1.1') });
-      expect(await outbound.check(url)).toMatchObject({ code: 'not_https' });
-    },
-  );
+  test.each([
+    'http://idp.example/',
+    'http://1.1.1.1/',
+    'ftp://idp.example/',
+    'file:///etc/passwd',
+    'FILE://idp.example/x',
+    'data:,x',
+    'blob:https://idp.example/x',
+    'gopher://127.0.0.1/',
+  ])('refuses %s as not https', async (url) => {
+    const outbound = outboundWith({ lookup: resolvingTo('1.1.1.1') });
+    expect(await outbound.check(url)).toMatchObject({ code: 'not_https' });
+  });
 
   test('takes a name that resolves to public addresses', async () => {
     const lookup = resolvingTo('1.1.1.1', '2606:4700::1111');
@@ -147,6 +174,30 @@ describe('security 22: an address at saving', () => {
       expect(refusal?.message).not.toMatch(/10\.0|127\.0|fe80/);
     },
   );
+
+  test.each([
+    ['https://IDP.Example/', 'idp.example'],
+    ['https://idp.example./', 'idp.example.'],
+    ['https://b\u00fccher.example/', 'xn--bcher-kva.example'],
+    ['https://ｉｄｐ.example/', 'idp.example'],
+    ['https://idp\u3002example/', 'idp.example'],
+    ['https://%69dp.example/', 'idp.example'],
+  ])('%s is asked for as %s, and refused where that is private', async (url, name) => {
+    const lookup = resolvingTo('169.254.169.254');
+    expect(await outboundWith({ lookup }).check(url)).toMatchObject({ code: 'address_refused' });
+    expect(lookup).toHaveBeenCalledWith(name);
+  });
+
+  test('what was public when it was saved is refused when it is used', async () => {
+    const handler = jest.fn((_req, res) => res.end('secret'));
+    const port = await serving(handler);
+    const lookup = resolvingTo('127.0.0.1').mockResolvedValueOnce([{ address: '1.1.1.1', family: 4 }]);
+    const outbound = outboundWith({ lookup });
+    expect(await outbound.check(`https://idp.example:${port}/`)).toBeUndefined();
+    expect(await outbound.getText(`https://idp.example:${port}/`)).toMatchObject({ code: 'address_refused' });
+    expect(lookup).toHaveBeenCalledTimes(2);
+    expect(handler).not.toHaveBeenCalled();
+  });
 
   test('a name nobody knows is unreachable', async () => {
     const lookup: Lookup = () => Promise.reject(new Error('ENOTFOUND'));
@@ -192,6 +243,7 @@ describe('security 22: OUTBOUND_ALLOW', () => {
       ['10.0.0.5'],
       'address_refused',
     ],
+    ['the name with a dot behind it', 'idp.example:443', 'https://idp.example./', ['10.0.0.5'], 'address_refused'],
     ['outside the range', '10.0.0.0/24', 'https://idp.example/', ['10.0.1.5'], 'address_refused'],
     ['one address of two outside', '10.0.0.0/24', 'https://idp.example/', ['10.0.0.5', '10.0.1.5'], 'address_refused'],
     ['http to a public address beside', '10.0.0.0/24', 'http://idp.example/', ['10.0.0.5', '1.1.1.1'], 'not_https'],
