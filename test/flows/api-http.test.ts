@@ -63,7 +63,7 @@ describeWith('postgres', 'API: what every route does', () => {
     api.now = before;
   });
 
-  test('nobody gives what they have not', async () => {
+  test('security 26: nobody gives what they have not', async () => {
     await newOrganization(api, 'globex');
     const key = await newKey(api, 'acme', ['api-keys:write', 'groups:write']);
     const give = async (fields: object) => {
@@ -95,7 +95,7 @@ describeWith('postgres', 'API: what every route does', () => {
 
   const scoped = apiRoutes.filter(({ scope }) => scope && scope !== 'all rights');
   test.each(scoped.map((route) => [`${route.method} ${route.path}`, route] as const))(
-    '%s needs its scope, and no other',
+    'security 26: %s needs its scope, and no other',
     async (_, route) => {
       const id = '019b0000-0000-7000-8000-000000000000';
       const path = route.path.replace('{org}', 'acme').replace(/\{(id|key)\}/g, id);

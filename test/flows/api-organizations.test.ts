@@ -99,7 +99,7 @@ describeWith('postgres', 'API: organizations', () => {
     expect((await api.put(`${path}/branding`, {})).body).toEqual({});
   });
 
-  test('a key of one organization sees and changes that one only', async () => {
+  test('security 26: a key of one organization sees and changes that one only', async () => {
     const own = await newOrganization(api, 'own');
     await newOrganization(api, 'other');
     const key = await newKey(api, 'own', ['*']);

@@ -15,7 +15,7 @@ describeWith('postgres', 'what runs later', () => {
   });
   afterAll(() => service.stop());
 
-  test('cleaning up takes what is over, and nothing else', async () => {
+  test('security 27: cleaning up takes what is over, and nothing else', async () => {
     const idp = await createTestIdp();
     const acme = await createAcme(service, idp);
     const { browser } = await signIn(service, idp, acme, maria);
@@ -33,7 +33,7 @@ describeWith('postgres', 'what runs later', () => {
     expect(gone.ledger_values).toBeGreaterThan(4);
   });
 
-  test('the ledger is append-only for everybody else', async () => {
+  test('security 27: the ledger is append-only for everybody else', async () => {
     await service.api('POST', '/organizations', { slug: 'globex', name: 'Globex' });
     const { db } = service.resources;
     await expect(db.query(`UPDATE ledger_entries SET action = 'nothing happened'`)).rejects.toThrow('append-only');

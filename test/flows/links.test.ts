@@ -95,7 +95,7 @@ beforeAll(async () => {
 afterAll(() => mailbox.stop());
 
 for (const [store, needs, open] of SESSION_STORES)
-  describeWith(needs, `e-mail links, sessions kept in ${store}`, () => {
+  describeWith(needs, `security 19: e-mail links, sessions kept in ${store}`, () => {
     let backstage: Awaited<ReturnType<typeof open>>;
     beforeAll(async () => {
       backstage = await open();
@@ -142,7 +142,7 @@ for (const [store, needs, open] of SESSION_STORES)
     });
   });
 
-describeWith('postgres', 'e-mail links', () => {
+describeWith('postgres', 'security 19: e-mail links', () => {
   beforeAll(async () => {
     service = await startService({ smtpUrl: mailbox.url, jobs: true, env: { RATE_LIMIT: 'off' } });
   });
@@ -598,7 +598,7 @@ describeWith('postgres', 'e-mail links', () => {
     expect(hashes).toBe(1);
   });
 
-  test('no token is in the log', async () => {
+  test('security 28: no token is in the log', async () => {
     const lines: string[] = [];
     const { databaseUrl } = service.resources;
     const secretKeys = service.resources.secretKeys.map((key) => key.toString('hex')).join(',');

@@ -168,7 +168,7 @@ describeWith('postgres', 'mail', () => {
     expect(await db.query('SELECT 1 FROM mails')).toEqual([]);
   });
 
-  test('neither rows, jobs nor logs hold the token, an address or a name', async () => {
+  test('security 19: neither rows, jobs nor logs hold the token, an address or a name', async () => {
     const ref = await post({ name: 'Maria Huber' });
     const [job] = await jobs();
     expect(job).toMatchObject({ payload: { organizationId: organization.id, id: ref.id }, key: `mail ${ref.id}` });
@@ -355,7 +355,7 @@ describeWith('postgres', 'mail', () => {
     await mailbox.next(ref.to);
   });
 
-  test('what is not delivered within 24 hours is given up and wiped, to the second', async () => {
+  test('security 19: what is not delivered within 24 hours is given up and wiped, to the second', async () => {
     await mailbox.stop();
     const ref = await post();
     await pass(24 * HOUR - 61);

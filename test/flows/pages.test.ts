@@ -268,7 +268,7 @@ describeWith('postgres', 'pages', () => {
     );
   });
 
-  describe('headers', () => {
+  describe('security 23: headers', () => {
     test('of 20 kB: 431 and no more', async () => {
       expect(await rawStatus(`GET / HTTP/1.1\r\nX-Long: ${'x'.repeat(20_000)}`)).toBe(431);
     });

@@ -5,7 +5,7 @@ import { createLane, LaneFull } from '../../src/connections/password/lane';
 const PASSWORD = 'correct horse battery staple';
 const NUL = String.fromCharCode(0);
 
-describe('a hashed password', () => {
+describe('security 20: a hashed password', () => {
   let stored: string;
   beforeAll(async () => {
     stored = await hashPassword(PASSWORD);
@@ -36,8 +36,9 @@ describe('a hashed password', () => {
   });
 });
 
-test.each(['', PASSWORD, 'x'.repeat(1_000_000)])('nothing fits where there is no hash: %#', async (password) =>
-  expect(await verifyPassword(undefined, password)).toBe(false),
+test.each(['', PASSWORD, 'x'.repeat(1_000_000)])(
+  'security 20: nothing fits where there is no hash: %#',
+  async (password) => expect(await verifyPassword(undefined, password)).toBe(false),
 );
 
 test('a password longer than any that can be set does not fit the hash of nothing', async () =>
@@ -64,7 +65,7 @@ test.each(['', 'too short', `correct${NUL}horse battery`, 'x'.repeat(257)])(
   async (password) => expect(hashPassword(password)).rejects.toThrow('Only acceptable passwords'),
 );
 
-describe('the lane', () => {
+describe('security 20: the lane', () => {
   /** Work that ends when the test says so. */
   const works = () => {
     const log: string[] = [];

@@ -5,7 +5,7 @@ const adviceFor = (password: string, personal: readonly string[] = MARIA) => wea
 /** The library loads its dictionaries at the first question. */
 beforeAll(() => void weaknessOf('warm up', []));
 
-describe('what is hard enough to guess', () => {
+describe('security 20: what is hard enough to guess', () => {
   test.each([
     'correct horse battery staple',
     'zq8!vKw2#pLm',
@@ -20,7 +20,7 @@ describe('what is hard enough to guess', () => {
     expect(adviceFor('__proto__ tulips hasOwnProperty', ['constructor', '__proto__'])).toBeUndefined());
 });
 
-describe('what is too easy, with advice', () => {
+describe('security 20: what is too easy, with advice', () => {
   test.each([
     ['a common password', 'password1234', 'similarToCommon'],
     ['a row of keys', 'qwertyuiopasdfghjkl', 'anotherWord'],

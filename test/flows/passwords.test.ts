@@ -90,7 +90,7 @@ beforeAll(async () => {
 afterAll(() => mailbox.stop());
 
 for (const [store, needs, open] of SESSION_STORES)
-  describeWith(needs, `passwords, sessions kept in ${store}`, () => {
+  describeWith(needs, `security 20: passwords, sessions kept in ${store}`, () => {
     let backstage: Awaited<ReturnType<typeof open>>;
     beforeAll(async () => {
       backstage = await open();
@@ -200,7 +200,7 @@ for (const [store, needs, open] of SESSION_STORES)
     });
   });
 
-describeWith('postgres', 'passwords', () => {
+describeWith('postgres', 'security 20: passwords', () => {
   beforeAll(async () => {
     service = await startService({ smtpUrl: mailbox.url, jobs: true, env: { RATE_LIMIT: 'off' } });
   });
@@ -540,7 +540,7 @@ describeWith('postgres', 'passwords', () => {
     });
   });
 
-  test('who comes back is led to a page of ours, and nowhere else', async () => {
+  test('security 21: who comes back is led to a page of ours, and nowhere else', async () => {
     const slug = await organization();
     const person = await account(slug);
     const led = async (to: string) =>
@@ -623,7 +623,7 @@ describeWith('postgres', 'passwords', () => {
     });
   });
 
-  describe('a form that another site posts is refused', () => {
+  describe('security 23: a form that another site posts is refused', () => {
     const sites: Record<string, SendOptions> = {
       'another site': { from: 'https://evil.example' },
       'a sibling': { headers: { 'sec-fetch-site': 'same-site' } },

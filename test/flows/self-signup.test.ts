@@ -574,7 +574,7 @@ describeWith('postgres', 'people create their own accounts', () => {
   });
 });
 
-describeWith('postgres', 'people create their own accounts, under limits', () => {
+describeWith('postgres', 'security 20: people create their own accounts, under limits', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startService({ smtpUrl: mailbox.url, jobs: true, env: { TRUST_PROXY: '1' } });

@@ -93,7 +93,7 @@ const STORES: [name: string, needs: Part[], open: () => Promise<Backstage>][] = 
 ];
 
 for (const [store, needs, open] of STORES)
-  describeWith(needs, `sessions, kept in ${store}`, () => {
+  describeWith(needs, `security 23: sessions, kept in ${store}`, () => {
     let backstage: Backstage;
     let service: TestService;
     let idp: TestIdp;
