@@ -55,9 +55,10 @@ describeWith('postgres', 'what a sign-in leaves', () => {
   let op: OidcOp;
   let organizations = 0;
   const clients: ClientMetadata[] = [];
+  const logged: string[] = [];
 
   beforeAll(async () => {
-    service = await startService({ env: { TRUST_PROXY: 'true' } });
+    service = await startService({ env: { TRUST_PROXY: 'true' }, logTo: (line) => logged.push(line) });
     idp = await createTestIdp();
     op = await startOidcOp({
       clients,
@@ -277,7 +278,7 @@ describeWith('postgres', 'what a sign-in leaves', () => {
       expect(await stored(place)).toEqual([]);
     });
 
-    test('security 24, 27: keeps the XML as received, sealed, for who has the scope; each reading is noted', async () => {
+    test('security 24: keeps the XML as received, sealed, for who has the scope; each reading is noted', async () => {
       const place = await organization();
       const { captureUntil } = await service.api<{ captureUntil: string }>('PUT', capture(place), {});
       expect(new Date(captureUntil).getTime() - Date.now()).toBeGreaterThan(59 * MINUTE);
@@ -404,6 +405,37 @@ describeWith('postgres', 'what a sign-in leaves', () => {
     });
   });
 
+  test('security 27: without its line in the ledger nobody comes in', async () => {
+    const place = await organization();
+    expect((await signInAt(place)).status).toBe(303);
+    const { db } = service.resources;
+    const sessions = async () =>
+      Number((await db.query<{ count: string }[]>('SELECT count(*) FROM sessions'))[0]?.count);
+    const before = await sessions();
+    await db.query(`ALTER TABLE ledger_entries ADD CONSTRAINT no_room CHECK (false) NOT VALID`);
+    try {
+      expect((await signInAt(place)).status).toBe(500);
+      expect((await signInAt(place, { audience: 'https://other.example' })).status).toBe(500);
+      const group = await service.request('POST', `/organizations/${place.slug}/groups`, { name: 'Unwritten' });
+      expect(group.status).toBe(500);
+    } finally {
+      await db.query(`ALTER TABLE ledger_entries DROP CONSTRAINT no_room`);
+    }
+    expect(await sessions()).toBe(before);
+    expect((await attemptsAt(place)).map(({ state }) => state)).toEqual(['started', 'started', 'succeeded']);
+    const groups = await service.api<{ items: unknown[] }>('GET', `/organizations/${place.slug}/groups`);
+    expect(groups.items).toEqual([]);
+  });
+
+  test('security 21: RelayState is a key and never an address', async () => {
+    const place = await organization({ allowIdpInitiated: true });
+    for (const RelayState of ['https://evil.example/', '//evil.example', '/elsewhere']) {
+      const unasked = await answer(idp, place.connection, canary, undefined);
+      const reply = await deliver(service.browser(), place.connection, { ...unasked, RelayState }, place.slug);
+      expect([reply.status, reply.location]).toEqual([303, `/${place.slug}/account`]);
+    }
+  });
+
   test('security 27: no step and no line of the ledger holds what is a person’s or a secret', async () => {
     const { db } = service.resources;
     const [{ steps, lines }] = await db.query<[{ steps: string; lines: string }]>(
@@ -416,5 +448,27 @@ describeWith('postgres', 'what a sign-in leaves', () => {
     const secrets = await db.query<{ id: string }[]>(`SELECT id::text FROM sessions`);
     for (const { id } of secrets) expect(steps).not.toContain(id);
     expect(steps).not.toMatch(/-----BEGIN|eyJ|<[a-z]+:|PHNhbWw/);
+  });
+
+  test('security 28: nor does the log, whatever was sent where', async () => {
+    const { slug, connection } = await organization();
+    const browser = service.browser();
+    const secret = { authorization: 'Bearer canary-key', cookie: 'canary=canary' };
+    await browser.get(`/${slug}/link/canary-token`, { headers: secret });
+    await browser.post(`/${slug}/link/canary-token`, { password: 'canary' });
+    await browser.post(`/${slug}/link/canary-token/again`);
+    await browser.post(`/${slug}/forgot`, { email: canary.email });
+    await browser.post(`/${slug}/signup`, { givenName: 'Canary', familyName: 'Canary', email: canary.email });
+    await browser.get(`/${slug}/sso/${connection.id}?login_hint=${canary.email}&return_to=/canary`);
+    await browser.get(`/${slug}/sso/${connection.id}/callback?code=canary&state=canary`);
+    await browser.post(`/${slug}/sso/${connection.id}/acs`, { SAMLResponse: 'canary', RelayState: 'canary' });
+    await browser.get(`/setup/canary-token`);
+    await service.request('GET', '/discover?email=canary@acme.example', undefined, secret);
+    await service.request('POST', `/organizations/${slug}/accounts`, { email: canary.email, password: 'canary' });
+    expect(logged.length).toBeGreaterThan(100);
+    expect(logged.filter((line) => /canary/i.test(line))).toEqual([]);
+    expect(
+      logged.filter((line) => /handle=|state=|code=|SAMLResponse|eyJ|PHNhbWw|set-cookie|"authorization"/i.test(line)),
+    ).toEqual([]);
   });
 });
