@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { SamlConnection } from '../support/acme';
@@ -34,6 +37,7 @@ describeWith(['chromium', 'simplesamlphp', 'postgres'], 'there and back in Chrom
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
+  let profile: string | undefined;
   let organizations = 0;
   const clients: ClientMetadata[] = [];
 
@@ -63,11 +67,17 @@ describeWith(['chromium', 'simplesamlphp', 'postgres'], 'there and back in Chrom
   const openWithoutCookies = async (): Promise<void> => {
     await context.close();
     const blocked = { 'localhost,*': { setting: 2 } };
-    context = await launchProfile({ profile: { content_settings: { exceptions: { cookies: blocked } } } });
+    profile = await mkdtemp(join(tmpdir(), 'drawbridge-profile-'));
+    context = await launchProfile(profile, { profile: { content_settings: { exceptions: { cookies: blocked } } } });
     page = await context.newPage();
   };
   beforeEach(() => open());
-  afterEach(() => context.close());
+  afterEach(async () => {
+    await context.close();
+    // Chromium may still be writing the last of it.
+    if (profile) await rm(profile, { recursive: true, force: true, maxRetries: 10 });
+    profile = undefined;
+  });
 
   const place = (service: TestService, slug: string, connection: SamlConnection): Place => ({
     service,
