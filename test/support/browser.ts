@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
@@ -24,12 +23,11 @@ export const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
     env: peerEnvironment(),
   });
 
-/** Chromium with a profile whose preferences say this; closing it deletes the profile. */
-export async function launchProfile(preferences: object): Promise<BrowserContext> {
-  const dir = await mkdtemp(join(tmpdir(), 'drawbridge-profile-'));
+/** Chromium with a profile in this empty directory, whose preferences say this. */
+export async function launchProfile(dir: string, preferences: object): Promise<BrowserContext> {
   await mkdir(join(dir, 'Default'));
   await writeFile(join(dir, 'Default/Preferences'), JSON.stringify(preferences));
-  const context = await chromium.launchPersistentContext(dir, {
+  return chromium.launchPersistentContext(dir, {
     executablePath: '/usr/bin/chromium',
     chromiumSandbox: false,
     args: QUIET,
@@ -37,8 +35,6 @@ export async function launchProfile(preferences: object): Promise<BrowserContext
     ignoreHTTPSErrors: true,
     locale: 'en-GB',
   });
-  context.on('close', () => void rm(dir, { recursive: true, force: true }));
-  return context;
 }
 
 /**
