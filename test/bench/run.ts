@@ -2,8 +2,11 @@ import { benchAcs, benchPinned } from './acs';
 import { slowestRefusals, type Refusal } from './refusals';
 import { median, type Measured, type Plan } from './rounds';
 
-/** Short rounds, so that what else the machine does meets a candidate and its reference alike. */
-const PLAN: Plan = { warmUp: 5, rounds: 12, operations: 40 };
+/**
+ * Short rounds, so that what else the machine does meets a candidate and its reference alike. A process goes on compiling
+ * what it runs for some five hundred sign-ins; what a service that is up for weeks costs shows after that.
+ */
+const PLAN: Plan = { warmUp: 12, rounds: 10, operations: 40 };
 
 /** Each part with its reference as the second candidate. */
 const PARTS: Readonly<Record<string, () => Promise<Measured[]>>> = {
