@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, without } from './check-out';
+import { readCorpus } from '../fixtures/saml/corpus';
 import { CHECKS } from './checks';
 
 /** Requirements of the list; 25 is about files, which nothing takes yet. */
@@ -16,8 +17,11 @@ const titles = execFileSync('git', ['ls-files', '--cached', '--others', '--exclu
   .map((file) => readFileSync(join(ROOT, file), 'utf8'))
   .join('\n');
 
+/** The corpus names its tests by the number that its index holds. */
+const inCorpus = new Set(readCorpus().invalid.map(({ security }) => security));
+
 test.each(REQUIREMENTS)('requirement %i has a test that carries its number', (number) => {
-  expect(titles).toMatch(new RegExp(`security ${number}: `));
+  if (!inCorpus.has(number)) expect(titles).toMatch(new RegExp(`security ${number}: `));
 });
 
 test.each(PLUS)('requirement %i has checks that can be taken out', (number) => {
@@ -26,5 +30,6 @@ test.each(PLUS)('requirement %i has checks that can be taken out', (number) => {
 
 test.each(CHECKS)('security $requirement: $check can be taken out, and has tests', (checkOut) => {
   expect(without(checkOut)).not.toBe(readFileSync(join(ROOT, checkOut.file), 'utf8'));
-  for (const file of checkOut.tests) expect(readFileSync(join(ROOT, file), 'utf8')).toMatch(/security \d+: |security \$/);
+  for (const file of checkOut.tests)
+    expect(readFileSync(join(ROOT, file), 'utf8')).toMatch(/security \d+: |byRequirement/);
 });
