@@ -140,7 +140,7 @@ test('yields the identity and what keeps it from being used again', async () => 
 
   const { identity, replayKey, replayUntil } = accepted(await complete(connection, postedXml(xml)));
 
-  expect(identity).toEqual({
+  expect(identity).toMatchObject({
     connectionId: connection.id,
     issuer: IDP,
     subject: 'pat-0001',
