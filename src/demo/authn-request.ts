@@ -26,12 +26,17 @@ function decode(samlRequest: string, binding: RequestBinding): string {
   return (binding === 'redirect' ? inflateRawSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes).toString('utf8');
 }
 
-function parseRoot(samlRequest: string, binding: RequestBinding): Element | undefined {
+/** The message of a `SAMLRequest` parameter, if it is of this name. Signatures are not looked at. */
+export function parseMessage(
+  samlRequest: string,
+  binding: RequestBinding,
+  name: 'AuthnRequest' | 'LogoutRequest',
+): Element | undefined {
   try {
     const xml = decode(samlRequest, binding);
     if (xml.length > MAX_BYTES || /<!DOCTYPE/i.test(xml)) return undefined;
     const root = documentElement(parseXml(xml));
-    return root.namespaceURI === SAMLP && root.localName === 'AuthnRequest' ? root : undefined;
+    return root.namespaceURI === SAMLP && root.localName === name ? root : undefined;
   } catch {
     // Not deflated, too large, or not XML: all the same to whoever sent it.
     return undefined;
@@ -52,7 +57,7 @@ export function parseAuthnRequest(
   binding: RequestBinding,
   serviceOrigin: string,
 ): ParsedAuthnRequest {
-  const root = parseRoot(samlRequest, binding);
+  const root = parseMessage(samlRequest, binding, 'AuthnRequest');
   if (!root) return { problem: 'The SAMLRequest is not an AuthnRequest.' };
 
   const id = root.getAttribute('ID');

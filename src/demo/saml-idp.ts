@@ -8,6 +8,7 @@ import {
 } from './authn-request';
 import { problemPage, signInPage, submitPage } from './pages';
 import { ACME_PEOPLE, findPerson, type Person } from './people';
+import { samlSlo } from './saml-slo';
 import { encodePost, idpMetadataXml, samlResponseXml, type SamlKey, type SamlResponseOptions } from './saml-response';
 
 /** A service provider that gets unsolicited responses from a tile on the start page. */
@@ -48,19 +49,21 @@ export const samlAddresses = (origin: string) => ({
   entityId: `${origin}/saml/metadata`,
   metadataUrl: `${origin}/saml/metadata`,
   ssoUrl: `${origin}/saml/sso`,
+  sloUrl: `${origin}/saml/slo`,
 });
 
-/** The SAML side: metadata, SSO by Redirect and POST, the answer, and unsolicited responses from tiles. */
+/** The SAML side: metadata, SSO and single logout by Redirect and POST, the answer, and unsolicited responses from tiles. */
 export function samlIdp(options: SamlIdpOptions): Router {
   const router = Router();
   const form = urlencoded({ extended: false, limit: '256kb' });
   router.get('/metadata', (_req, res) => {
-    const { entityId, ssoUrl } = samlAddresses(options.origin);
-    const metadata = idpMetadataXml({ entityId, ssoUrl, certificates: [options.key.certificate] });
+    const { entityId, ssoUrl, sloUrl } = samlAddresses(options.origin);
+    const metadata = idpMetadataXml({ entityId, ssoUrl, sloUrl, certificates: [options.key.certificate] });
     res.type('application/samlmetadata+xml').send(metadata);
   });
   router.get('/sso', (req, res) => singleSignOn(options, 'redirect', req.query, res));
   router.post('/sso', form, (req, res) => singleSignOn(options, 'post', { ...req.query, ...req.body }, res));
+  router.use('/slo', samlSlo({ ...options, entityId: samlAddresses(options.origin).entityId }));
   router.get('/tiles/:index', (req, res) => showTile(options, req, res));
   router.post('/answer', form, (req, res) => answer(options, req, res));
   return router;

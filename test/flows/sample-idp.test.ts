@@ -1,10 +1,13 @@
+import { verify } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { SAML } from '@node-saml/passport-saml';
 import * as openid from 'openid-client';
 import { pino } from 'pino';
+import { readIdpMetadata } from '../../src/connections/saml/idp-metadata';
+import { logoutRequestXml } from '../../src/demo/saml-logout';
 import { startSampleIdp, type SampleIdp } from '../../src/demo/sample-idp';
 
 const SERVICE = 'http://localhost:3000';
@@ -408,4 +411,36 @@ test('pages work without scripts and load nothing from elsewhere', async () => {
 
 test('an unknown page is 404', async () => {
   expect(await pageAt('/nothing/here')).toMatchObject({ status: 404 });
+});
+
+describe('single logout', () => {
+  const request = logoutRequestXml(
+    { issuer: SP, destination: 'unused', now: new Date() },
+    { id: '_asked', nameId: { value: 'anybody' } },
+  );
+
+  test('is offered, and answered with a signed response', async () => {
+    const metadata = readIdpMetadata(await (await fetch(idp.saml.metadataUrl)).text(), new Date());
+    if (!metadata.ok) throw new Error(metadata.message);
+    const { sloUrl } = metadata.idp;
+    const SAMLRequest = deflateRawSync(request).toString('base64');
+    const query = new URLSearchParams({ SAMLRequest, RelayState: RELAY });
+    const answer = await new Browser().open(`${sloUrl}?${query}`);
+    const { origin, pathname, search, searchParams } = new URL(answer.headers.get('location') ?? '');
+    expect([origin + pathname, searchParams.get('RelayState')]).toEqual([SP.replace('metadata', 'slo'), RELAY]);
+    const xml = inflateRawSync(Buffer.from(searchParams.get('SAMLResponse') ?? '', 'base64')).toString();
+    expect(xml).toContain('InResponseTo="_asked"');
+    const [signed = ''] = search.slice(1).split('&Signature=');
+    const signature = Buffer.from(searchParams.get('Signature') ?? '', 'base64');
+    const [certificate = ''] = metadata.idp.certificates;
+    expect(verify('RSA-SHA256', Buffer.from(signed), certificate, signature)).toBe(true);
+  });
+
+  test('goes to nobody else', async () => {
+    const foreign = request.replace(SP, 'https://evil.example/metadata');
+    for (const xml of [foreign, request.replaceAll('LogoutRequest', 'AuthnRequest')]) {
+      const reply = await new Browser().open('/saml/slo', { SAMLRequest: Buffer.from(xml).toString('base64') });
+      expect([reply.status, reply.headers.get('location')]).toEqual([400, null]);
+    }
+  });
 });

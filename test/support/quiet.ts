@@ -1,5 +1,5 @@
-// oidc-provider announces that Node 20 is not its LTS and that its in-memory adapter is not for production, once per
-// module registry and so once per test file. Neither tells a test run anything.
+// oidc-provider announces that Node 20 is not its LTS, that its in-memory adapter is not for production and that it lets
+// requests reach loopback addresses, once per module registry and so once per test file. None tells a test run anything.
 const EXPECTED =
   /oidc-provider WARNING: (Unsupported runtime|a quick start development-only in-memory adapter|failed to setup SSRF protection)/;
 

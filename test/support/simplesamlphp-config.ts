@@ -82,7 +82,9 @@ export const spRemote = (sps: readonly ServiceProvider[]): PhpValue =>
 
 const metadataOf = ({ acsUrl, sloUrl, certificate, options }: ServiceProvider): PhpValue => ({
   AssertionConsumerService: acsUrl,
-  ...(sloUrl !== undefined && { SingleLogoutService: sloUrl }),
+  // Unless told, SimpleSAMLphp signs no logout message and looks at no signature of one.
+  ...(sloUrl !== undefined && { SingleLogoutService: sloUrl, 'sign.logout': true }),
+  ...(sloUrl !== undefined && certificate !== undefined && { 'validate.logout': true }),
   ...(certificate !== undefined && { certData: certificate.replace(/-----[^-]+-----|\s/g, '') }),
   NameIDFormat: PERSISTENT,
   ...options,
