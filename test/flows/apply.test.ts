@@ -48,6 +48,7 @@ describeWith('postgres', 'drawbridge apply', () => {
           certificates: [certificate],
         },
         groupMapping: [{ value: 'admins', group: 'Administrators' }],
+        requestedAuthnContext: { classRefs: ['https://refeds.org/profile/mfa'], comparison: 'exact' },
       },
     ],
     policy: { defaultGroups: ['engineering'], defaultPermissionProfile: 'Employee', defaultLicence: 'full' },
@@ -223,6 +224,15 @@ describeWith('postgres', 'drawbridge apply', () => {
       expect(await outcomes(content('first secret'))).toEqual(connections('unchanged', 'unchanged'));
       expect(await outcomes(content('second secret'))).toEqual(connections('unchanged', 'changed'));
       expect(await outcomes(content('second secret'))).toEqual(connections('unchanged', 'unchanged'));
+    });
+
+    test('private_key_jwt and authentication contexts; the second time they are so already', async () => {
+      const { issuer, clientId } = idp.oidc;
+      const asked = { tokenEndpointAuthMethod: 'private_key_jwt', acrValues: ['phr'], forceAuthn: true };
+      const connections = [{ kind: 'oidc', name: 'OP', issuer, clientId, ...asked }];
+      const content = { organizations: [{ slug: 'acme', name: 'Acme', connections }] };
+      expect(await outcomes(content)).toMatchObject({ 'connection OP': 'created' });
+      expect(await outcomes(content)).toMatchObject({ 'connection OP': 'unchanged' });
     });
 
     test('another kind under the same name is refused', async () => {
