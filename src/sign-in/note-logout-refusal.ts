@@ -14,7 +14,8 @@ export function noteLogoutRefusal(
     writeLedger(tx, deps.now(), [
       {
         organizationId,
-        actor: { kind: 'connection', id: connectionId },
+        // Who sent it is not known: that it was the provider is what did not prove true.
+        actor: { kind: 'system' },
         action: 'logout.refused',
         outcome: code,
         connectionId,

@@ -17,7 +17,7 @@ import { endProviderSessions, type ProviderLogout } from './end-provider-session
 import { noteLogoutRefusal } from './note-logout-refusal';
 
 /** A browser brings a logout message of a SAML connection's identity provider. */
-export interface LogoutRequest {
+export interface IncomingLogout {
   connection: ConnectionContext<SamlSettings>;
   message: Omit<LogoutInput, 'now'>;
   /** The browser's own random id; needed for an answer to our request only. */
@@ -39,7 +39,7 @@ const REPLAY_MS = 12 * 60_000;
  * Does what the identity provider asks, or takes its answer (SAML Profiles 4.4). Sessions are found by what it calls the
  * person, never by cookies: a cross-site POST brings none. A message that is not accepted ends nothing (security 13).
  */
-export async function receiveSamlLogout(deps: SignInDeps, request: LogoutRequest): Promise<LogoutOutcome> {
+export async function receiveSamlLogout(deps: SignInDeps, request: IncomingLogout): Promise<LogoutOutcome> {
   const received = receiveLogout(request.connection, { ...request.message, now: deps.now() });
   const { kind } = received;
   if ('refusal' in received) return refuse(deps, request, kind, received.refusal);
@@ -49,7 +49,7 @@ export async function receiveSamlLogout(deps: SignInDeps, request: LogoutRequest
 
 async function refuse(
   deps: SignInDeps,
-  request: LogoutRequest,
+  request: IncomingLogout,
   kind: keyof typeof CODES,
   { rule, detail }: { rule: string; detail: string },
 ): Promise<LogoutOutcome> {
@@ -60,7 +60,7 @@ async function refuse(
 
 async function endSessions(
   deps: SignInDeps,
-  request: LogoutRequest,
+  request: IncomingLogout,
   { id = '', nameIds, sessionIndexes }: LogoutMessage,
   relayState: string | undefined,
 ): Promise<LogoutOutcome> {
@@ -90,7 +90,7 @@ async function endSessions(
 /** An answer counts in the browser that was sent to ask, once. Whatever it says, the session here ended before. */
 async function takeAnswer(
   deps: SignInDeps,
-  request: LogoutRequest,
+  request: IncomingLogout,
   { inResponseTo = '', statuses }: LogoutMessage,
 ): Promise<LogoutOutcome> {
   const { organizationId, id: connectionId } = request.connection;
@@ -114,7 +114,7 @@ async function takeAnswer(
 /** 128 random bits (Core 1.3.4). */
 export const newMessageId = (): string => `_${randomBytes(16).toString('hex')}`;
 
-const place = ({ connection, requestId }: LogoutRequest): ProviderLogout => ({
+const place = ({ connection, requestId }: IncomingLogout): ProviderLogout => ({
   organizationId: connection.organizationId,
   connectionId: connection.id,
   by: 'saml_logout',
