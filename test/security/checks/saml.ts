@@ -1,9 +1,10 @@
-import { row, type CheckOut } from './check-out';
+import { row, type CheckOut } from '../check-out';
 
 const SAML = 'src/connections/saml';
 const INVALID = ['test/conformance/saml-invalid.test.ts'];
 const LOGOUT = ['test/conformance/saml-logout.test.ts'];
 const ATTEMPTS = ['test/flows/attempts.test.ts'];
+const SESSIONS = ['test/flows/sessions.test.ts'];
 
 /** A row of the tables in which a Response is judged. */
 const samlRule = (requirement: number, name: string): CheckOut => ({
@@ -40,8 +41,8 @@ const attemptRule = (requirement: number, name: string): CheckOut => ({
   tests: ATTEMPTS,
 });
 
-/** Every check that a requirement rests on, in the order of the requirements. */
-export const CHECKS: readonly CheckOut[] = [
+/** SAML, and what holds of every sign-in: requirements 1 to 14. */
+export const SAML_CHECKS: readonly CheckOut[] = [
   samlRule(1, 'signed'),
   {
     requirement: 1,
@@ -56,8 +57,10 @@ export const CHECKS: readonly CheckOut[] = [
   samlRule(2, 'signature_placement'),
   samlRule(2, 'signature_structure'),
   samlRule(2, 'unique_ids'),
+  samlRule(2, 'assertion_id'),
   samlRule(3, 'algorithms'),
   samlRule(3, 'encryption'),
+  samlRule(3, 'decrypted_algorithms'),
   guard('parameter', "const isOne = typeof parameter === 'string' && parameter !== ''", 'const isOne = true'),
   guard('base64', "const isStrict = bytes.toString('base64') === base64;", 'const isStrict = true;'),
   guard('utf8', "if (!looks.passes('utf8', isUtf8(bytes), 'UTF-8', 'other bytes')) return undefined;", ''),
@@ -73,8 +76,11 @@ export const CHECKS: readonly CheckOut[] = [
   samlRule(7, 'conditions'),
   samlRule(7, 'audience'),
   samlRule(7, 'bearer'),
+  samlRule(7, 'response_in_response_to'),
   samlRule(7, 'in_response_to'),
   samlRule(7, 'confirmation_expired'),
+  samlRule(8, 'confirmation_not_before'),
+  samlRule(8, 'authn_statement'),
   samlRule(8, 'session_not_on_or_after'),
   samlRule(8, 'response_issue_instant'),
   samlRule(8, 'issue_instant'),
@@ -91,13 +97,62 @@ export const CHECKS: readonly CheckOut[] = [
     tests: ATTEMPTS,
   },
   attemptRule(10, 'browser'),
+  {
+    requirement: 11,
+    check: 'IdP-initiated sign-in is off by default',
+    file: 'src/sign-in/solicited.ts',
+    take: 'context.settings.allowIdpInitiated && ',
+    tests: ATTEMPTS,
+  },
+  {
+    requirement: 11,
+    check: 'an assertion counts once',
+    file: 'src/storage/replies.ts',
+    take: 'ON CONFLICT DO NOTHING',
+    leave:
+      'ON CONFLICT (organization_id, connection_id, assertion_hash) DO UPDATE SET expires_at = excluded.expires_at',
+    tests: ATTEMPTS,
+  },
+  {
+    requirement: 11,
+    check: 'an unsolicited response starts afresh once',
+    file: 'src/web/routes/public/sso.ts',
+    take: 'req.query.restarted !== undefined && !hasRestarted(req, deps.secure)',
+    leave: 'false',
+    tests: SESSIONS,
+  },
+  {
+    requirement: 12,
+    check: 'an unsolicited response replaces no session',
+    file: 'src/web/routes/public/sso.ts',
+    take: 'req.user && !(await isSolicited(deps.signIn, connection, reply))',
+    leave: 'false',
+    tests: [...ATTEMPTS, ...SESSIONS],
+  },
+  {
+    requirement: 12,
+    check: 'a replaced session ends',
+    file: 'src/web/enter.ts',
+    take: 'if (before) {',
+    leave: 'if (before && false) {',
+    tests: SESSIONS,
+  },
   { ...logoutRule('signed by query'), take: "  ['signed',              querySigned],\n" },
   { ...logoutRule('signed by form'), take: "  ['signed',              logoutSigned],\n" },
+  logoutRule('parameters'),
+  logoutRule('encoding'),
   logoutRule('signature_algorithm'),
+  logoutRule('signature_structure'),
+  logoutRule('unique_ids'),
+  logoutRule('algorithms'),
+  logoutRule('version'),
+  logoutRule('id'),
   logoutRule('issuer'),
   logoutRule('destination'),
   logoutRule('issue_instant'),
-  logoutRule('not_on_or_after'),
+  { ...logoutRule('not_on_or_after'), take: "    ['not_on_or_after',   logoutNotOnOrAfter],\n" },
+  { ...logoutRule('name_id'), take: "    ['name_id',           logoutNameId],\n" },
+  { ...logoutRule('in_response_to'), take: "    ['in_response_to',    logoutInResponseTo],\n" },
   {
     requirement: 13,
     check: 'SAML logout bounded inflate',
@@ -105,5 +160,26 @@ export const CHECKS: readonly CheckOut[] = [
     take: 'inflateRawSync(bytes, { maxOutputLength: MAX_BYTES })',
     leave: 'inflateRawSync(bytes)',
     tests: LOGOUT,
+  },
+  samlRule(14, 'decrypted_namespaces'),
+  samlRule(14, 'decrypted_assertion'),
+  samlRule(14, 'decrypted_signature_placement'),
+  samlRule(14, 'decrypted_signature_structure'),
+  samlRule(14, 'decrypted_unique_ids'),
+  samlRule(14, 'decrypted_signed'),
+  {
+    requirement: 14,
+    check: 'AES-CBC inside a signature only',
+    file: `${SAML}/checks/encryption.ts`,
+    take: '(isCbc && insideSignature)',
+    leave: 'isCbc',
+    tests: INVALID,
+  },
+  {
+    requirement: 14,
+    check: 'one refresh of the metadata at a time',
+    file: 'src/sign-in/complete-up-to-date.ts',
+    take: 'if (!(await claimRefresh(deps.db.manager, organizationId, id, now, oldest))) return undefined;',
+    tests: ['test/flows/metadata-refresh.test.ts'],
   },
 ];

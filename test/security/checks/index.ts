@@ -1,0 +1,8 @@
+import type { CheckOut } from '../check-out';
+import { ACCOUNT_CHECKS } from './accounts';
+import { OTHER_CHECKS } from './everywhere';
+import { OIDC_CHECKS } from './oidc';
+import { SAML_CHECKS } from './saml';
+
+/** Every check that a requirement rests on, in the order of the requirements. */
+export const CHECKS: readonly CheckOut[] = [...SAML_CHECKS, ...OIDC_CHECKS, ...ACCOUNT_CHECKS, ...OTHER_CHECKS];
