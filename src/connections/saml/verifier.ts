@@ -37,9 +37,9 @@ export class ConnectionVerifier {
     );
   }
 
-  /** Certificates that can verify anything. */
-  get size(): number {
-    return this.pinned.length;
+  /** Of the certificates that can verify anything. */
+  get keys(): readonly KeyObject[] {
+    return this.pinned.map(({ key }) => key);
   }
 
   isPinned(certificate: string): boolean {

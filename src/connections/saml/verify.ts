@@ -44,7 +44,7 @@ export async function verifyMessage(
   { xml }: GuardedMessage,
 ): Promise<Outcome> {
   const verifier = verifierOf(connection);
-  if (!verifier.size) return { checks: [failed('pinned_certificates', 'a pinned RSA certificate', 'none')] };
+  if (!verifier.keys.length) return { checks: [failed('pinned_certificates', 'a pinned RSA certificate', 'none')] };
   const root = parseXml(xml);
   if (!root) return { checks: [failed('well_formed', 'well-formed XML with namespaces', 'something else')] };
   const document = survey(root);

@@ -3,8 +3,8 @@ import { checkAll } from '../checks';
 import { LOGOUT_RULES } from '../checks/logout';
 import { newLooks } from '../guard';
 import type { SamlSettings } from '../settings';
+import { verifierOf } from '../verifier';
 import { readLogoutMessage, type LogoutInput, type LogoutKind, type LogoutMessage } from './message';
-import { pinnedKeys } from './pinned-keys';
 import { openPost } from './post-binding';
 import { openRedirect } from './redirect-binding';
 
@@ -18,8 +18,9 @@ export type ReceivedLogout = { kind: LogoutKind; steps: readonly Check[] } & (
  */
 export function receiveLogout(connection: ConnectionContext<SamlSettings>, input: LogoutInput): ReceivedLogout {
   const looks = newLooks();
-  const keys = pinnedKeys(connection.settings);
-  const opened = input.method === 'GET' ? openRedirect(looks, input.query, keys) : openPost(looks, input, keys);
+  const verifier = verifierOf(connection);
+  const opened =
+    input.method === 'GET' ? openRedirect(looks, input.query, verifier.keys) : openPost(looks, input, verifier);
   if (!opened) return refused(announced(input), looks.checks);
 
   const { kind, root, relayState } = opened;
