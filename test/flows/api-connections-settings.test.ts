@@ -108,7 +108,7 @@ describeWith('postgres', 'what a connection asks of its provider, in a sign-in',
     const connection = await createAcme(service, idp, { slug: 'tile', forceAuthn: true, allowIdpInitiated: true });
     const fields = await answer(idp, connection, maria, undefined);
     const reply = await deliver(service.browser(), connection, fields, 'tile');
-    expect([reply.status, reply.location]).toEqual([303, `/tile/sso/${connection.id}`]);
+    expect([reply.status, reply.location]).toEqual([303, `/tile/sso/${connection.id}?restarted=1`]);
   });
 
   test('private_key_jwt: a real provider reads our keys, before, during and after a rotation', async () => {

@@ -1,14 +1,13 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import express from 'express';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { root } from '../../src/config';
 import { openDevMail, type DevMail } from '../../src/demo/dev-mail';
 import { createLetterRenderer } from '../../src/mail/render';
 import { securityHeaders } from '../../src/web/security-headers';
-import { launchBrowser, screenshot } from '../support/browser';
+import { launchBrowser, screenshot, violationsOf } from '../support/browser';
 import { createClient, type HttpClient } from '../support/http-client';
 import { describeWith } from '../support/requires';
 
@@ -133,12 +132,6 @@ describeWith('chromium', 'in a browser', () => {
   });
   afterAll(() => browser.close());
 
-  // Where scripts are off, as in the letter's frame, axe cannot look; the letter is looked at by itself.
-  const violations = async (page: Page): Promise<string[]> => {
-    const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().exclude('iframe').analyze();
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  };
-
   test.each(['light', 'dark'] as const)('every page is accessible and fits a phone, %s', async (colorScheme) => {
     const context = await browser.newContext({ colorScheme, viewport: { width: 360, height: 800 } });
     const page = await context.newPage();
@@ -146,18 +139,19 @@ describeWith('chromium', 'in a browser', () => {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     const overflow = () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     await page.goto(`${origin}/dev/mail`);
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await send('a1', 'peter@initech.example');
     for (const path of ['/dev/mail', '/dev/mail?to=peter@initech.example', '/dev/mail/a1', '/dev/mail/nobody']) {
       await page.goto(origin + path);
-      expect(await violations(page)).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       expect(await overflow()).toBe(0);
       await screenshot(page, `dev-mail-${path.replace(/\W+/g, '-')}-${colorScheme}`);
     }
     const [shown] = (await client.get('/dev/mail.json')).json<{ html: string }[]>();
+    // Frames are not looked into.
     await page.goto('about:blank');
     await page.setContent(shown?.html ?? '');
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     expect(await overflow()).toBe(0);
     await screenshot(page, `letter-${colorScheme}`);
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);

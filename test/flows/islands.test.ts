@@ -36,6 +36,7 @@ describeWith('postgres', 'organizations are islands', () => {
     };
     await make('domains', { domain: 'acme.example' });
     await make('connections', { kind: 'saml', name: 'IdP', metadataXml: idpMetadataXml(idp), state: 'pilot' });
+    owned.set('keys', (await api.get(`${acme}/connections/${owned.get('connections')}/keys`)).body.items[0].id);
     for (const collection of ['groups', 'permission-profiles', 'licences']) await make(collection, { name: 'One' });
     await make('accounts', { email: 'anna@acme.example', givenName: 'Anna', familyName: 'Lee', sendLink: true });
     owned.set('contacts', (await api.get(`${acme}/contacts`)).body.items[0].id);
@@ -45,7 +46,10 @@ describeWith('postgres', 'organizations are islands', () => {
   });
   afterAll(() => api.close());
 
-  const idIn = (path: string): string => owned.get(/\/([a-z-]+)\/\{id\}/.exec(path)?.[1] ?? '') ?? NOBODY;
+  const withIds = (path: string): string =>
+    path.replace(/\/([a-z-]+)\/\{(?:id|key)\}/g, (_, collection: string) => {
+      return `/${collection}/${owned.get(collection) ?? NOBODY}`;
+    });
 
   /** Whole organizations are deleted with all rights only, and that is asked first. */
   const refusalFor = (method: string, path: string) =>
@@ -57,12 +61,12 @@ describeWith('postgres', 'organizations are islands', () => {
   test.each(ofOrganizations)('security 26: %s %s is unknown to the key of another', async (method, path) => {
     const before = await everything();
     for (const org of ['acme', acmeId]) {
-      const asked = path.replace('{org}', org).replace('{id}', idIn(path));
+      const asked = withIds(path).replace('{org}', org);
       const reply = await api.send(method, asked, bodyOf(method, path), { key: foreign });
       expect([reply.status, reply.body.code]).toEqual(refusalFor(method, path));
     }
     if (path.includes('{id}')) {
-      const own = path.replace('{org}', 'globex').replace('{id}', idIn(path));
+      const own = withIds(path).replace('{org}', 'globex');
       expect((await api.send(method, own, bodyOf(method, path), { key: foreign })).status).toBe(404);
     }
     expect(await everything()).toEqual(before);
@@ -71,7 +75,7 @@ describeWith('postgres', 'organizations are islands', () => {
   test.each(operations.filter(([, path]) => path.startsWith('/api-keys/{id}')))(
     'security 26: %s %s of another is not found',
     async (method, path) => {
-      const reply = await api.send(method, path.replace('{id}', idIn(path)), undefined, { key: foreign });
+      const reply = await api.send(method, path, undefined, { key: foreign });
       expect(reply.status).toBe(404);
     },
   );
