@@ -20,7 +20,7 @@ async function beginAt(connection: ConnectionContext<OidcSettings>) {
   return { attempt, startedAt, url: step.url };
 }
 
-describe('a provider that does as it likes', () => {
+describe('security 15: a provider that does as it likes', () => {
   let op: HostileOp;
   beforeAll(async () => {
     op = await startHostileOp();

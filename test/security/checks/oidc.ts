@@ -1,6 +1,6 @@
 import { row, type CheckOut } from '../check-out';
 
-const OIDC_REFUSALS = ['test/conformance/oidc-refusals.test.ts'];
+const OIDC = ['oidc-corpus', 'oidc-refusals', 'oidc-authentication'].map((name) => `test/conformance/${name}.test.ts`);
 
 /** A member of a list of OpenID Connect rules. */
 const oidcRule = (list: 'callback' | 'id-token', name: string): CheckOut => ({
@@ -8,7 +8,7 @@ const oidcRule = (list: 'callback' | 'id-token', name: string): CheckOut => ({
   check: `OpenID Connect ${list} rule ${name}`,
   file: `src/connections/oidc/checks/${list}.ts`,
   take: `  ${name},\n`,
-  tests: OIDC_REFUSALS,
+  tests: OIDC,
 });
 
 const linkObstacle = (requirement: number, name: string): CheckOut => ({
@@ -37,7 +37,7 @@ export const OIDC_CHECKS: readonly CheckOut[] = [
     check: 'the signature of an ID token is always verified',
     file: 'src/connections/oidc/client.ts',
     take: '  enableNonRepudiationChecks(config);\n',
-    tests: OIDC_REFUSALS,
+    tests: OIDC,
   },
   linkObstacle(16, 'unverified_email'),
 ];
