@@ -130,30 +130,6 @@ describe('npm run demo', () => {
     await expect(fetch(`${demo.idp}/`)).rejects.toThrow();
   });
 
-  test('Initech: its people have passwords, others create accounts, and mail is at /dev/mail', async () => {
-    const demo = await start({ args: ['--ephemeral'] });
-    const seeded = [...demo.stdout().matchAll(/ (\S+@initech\.example) {3}(\S.*)$/gm)];
-    expect(seeded).toHaveLength(2);
-    for (const [, login = '', password = ''] of seeded) {
-      const browser = createClient(demo.site);
-      expect((await logIn(browser, login, password)).location).toBe('/initech/account');
-      expect((await browser.get('/initech/session')).json()).toMatchObject({ account: { email: login } });
-    }
-    await mailTo(demo, 'milton.waddams@initech.example');
-
-    const browser = createClient(demo.site);
-    const joanna = { givenName: 'Joanna', familyName: 'Chotchkie', email: 'joanna@chotchkies.example' };
-    const asked = await signUp(browser, joanna);
-    const inbox = '/dev/mail?to=joanna%40chotchkies.example';
-    expect(asked.text).toContain(`href="${inbox}"`);
-    const mail = await mailTo(demo, joanna.email);
-    expect((await browser.get(inbox)).text).toContain(`href="/dev/mail/${mail.id}"`);
-    expect((await choose(browser, linkIn(mail))).location).toBe('/initech/account');
-    expect((await browser.get('/initech/session')).json()).toMatchObject({
-      account: { email: joanna.email, status: 'active', source: 'self_signup' },
-    });
-  });
-
   test('says how to become its owner', async () => {
     const dataDir = await directories.make();
     const env = { DATA_DIR: dataDir };
@@ -169,17 +145,6 @@ describe('npm run demo', () => {
       link(second),
       (await logIn(createClient(second.site), 'dana@example.com', PASSWORD, 'admin')).status,
     ]).toEqual(['', 303]);
-  });
-
-  test('the provider starts sign-ins too: its tile for Acme', async () => {
-    const demo = await start({ args: ['--ephemeral'] });
-    const browser = createClient(demo.site);
-    const home = await browser.get(`${demo.idp}/`);
-    const tile = await browser.get(`${demo.idp}${/href="(\/saml\/tiles\/\d+)"/.exec(home.text)?.[1]}`);
-    const person = /name="person" value="([^"]+)"/.exec(tile.text)?.[1] ?? '';
-    const submitted = await browser.submit(tile, { person }, { from: demo.idp });
-    await browser.follow(await postAnswer(browser, submitted, demo));
-    expect((await browser.get('/acme/session')).json()).toMatchObject({ account: { username: 'pat.oleary' } });
   });
 
   test('later starts keep what people did, on another port too', async () => {
@@ -215,20 +180,6 @@ describe('npm run demo', () => {
     expect(third.stdout()).not.toMatch(/initech/i);
   });
 
-  test('commands beside it reach its provider', async () => {
-    const dataDir = await directories.make();
-    const demo = await start({ env: { DATA_DIR: dataDir } });
-    const { code, stdout } = await runProgram(CLI, {
-      args: ['doctor'],
-      env: { DATA_DIR: dataDir, PORT: String(demo.port) },
-    });
-    expect({ code, stdout }).toEqual({
-      code: 0,
-      stdout: expect.stringContaining('ok       acme: Sample IdP: SAML, active'),
-    });
-    expect(stdout).toContain('ok       globex: Sample IdP: OpenID Connect, active');
-  });
-
   test('--seed applies a file on top', async () => {
     const file = join(await directories.make(), 'more.json');
     const organization = { slug: 'hooli', name: 'Hooli', domains: ['hooli.example'] };
@@ -247,6 +198,63 @@ describe('npm run demo', () => {
     expect(demo.stdout()).not.toContain(key);
     expect((await api({ ...demo, apiKey: key }, '/organizations')).status).toBe(200);
     expect(JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8'))).not.toHaveProperty('apiKey');
+  });
+});
+
+describe('a running demo', () => {
+  let dataDir: string;
+  let demo: Demo;
+  beforeAll(async () => {
+    dataDir = await directories.make();
+    demo = await start({ env: { DATA_DIR: dataDir } });
+    // Not one of those that end with their test.
+    running.pop();
+  });
+  afterAll(() => demo && stop(demo));
+
+  test('Initech: its people have passwords, others create accounts, and mail is at /dev/mail', async () => {
+    const seeded = [...demo.stdout().matchAll(/ (\S+@initech\.example) {3}(\S.*)$/gm)];
+    expect(seeded).toHaveLength(2);
+    for (const [, login = '', password = ''] of seeded) {
+      const browser = createClient(demo.site);
+      expect((await logIn(browser, login, password)).location).toBe('/initech/account');
+      expect((await browser.get('/initech/session')).json()).toMatchObject({ account: { email: login } });
+    }
+    await mailTo(demo, 'milton.waddams@initech.example');
+
+    const browser = createClient(demo.site);
+    const joanna = { givenName: 'Joanna', familyName: 'Chotchkie', email: 'joanna@chotchkies.example' };
+    const asked = await signUp(browser, joanna);
+    const inbox = '/dev/mail?to=joanna%40chotchkies.example';
+    expect(asked.text).toContain(`href="${inbox}"`);
+    const mail = await mailTo(demo, joanna.email);
+    expect((await browser.get(inbox)).text).toContain(`href="/dev/mail/${mail.id}"`);
+    expect((await choose(browser, linkIn(mail))).location).toBe('/initech/account');
+    expect((await browser.get('/initech/session')).json()).toMatchObject({
+      account: { email: joanna.email, status: 'active', source: 'self_signup' },
+    });
+  });
+
+  test('the provider starts sign-ins too: its tile for Acme', async () => {
+    const browser = createClient(demo.site);
+    const home = await browser.get(`${demo.idp}/`);
+    const tile = await browser.get(`${demo.idp}${/href="(\/saml\/tiles\/\d+)"/.exec(home.text)?.[1]}`);
+    const person = /name="person" value="([^"]+)"/.exec(tile.text)?.[1] ?? '';
+    const submitted = await browser.submit(tile, { person }, { from: demo.idp });
+    await browser.follow(await postAnswer(browser, submitted, demo));
+    expect((await browser.get('/acme/session')).json()).toMatchObject({ account: { username: 'pat.oleary' } });
+  });
+
+  test('commands beside it reach its provider', async () => {
+    const { code, stdout } = await runProgram(CLI, {
+      args: ['doctor'],
+      env: { DATA_DIR: dataDir, PORT: String(demo.port) },
+    });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('ok       acme: Sample IdP: SAML, active'),
+    });
+    expect(stdout).toContain('ok       globex: Sample IdP: OpenID Connect, active');
   });
 });
 
