@@ -1,3 +1,4 @@
+import type * as Argon2 from '@node-rs/argon2';
 import { hash as argon2, parseOptions } from '@node-rs/argon2';
 import { hashPassword, needsRehash, verifyPassword } from '../../src/connections/password/hash';
 import { createLane, LaneFull } from '../../src/connections/password/lane';
@@ -40,6 +41,16 @@ test.each(['', PASSWORD, 'x'.repeat(1_000_000)])(
   'security 20: nothing fits where there is no hash: %#',
   async (password) => expect(await verifyPassword(undefined, password)).toBe(false),
 );
+
+test('security 20: where there is no hash, as much is computed as where there is one', async () => {
+  const library = jest.requireActual<typeof Argon2>('@node-rs/argon2');
+  const verify = jest.spyOn(library, 'verify');
+  await verifyPassword(undefined, PASSWORD);
+  const [decoy] = verify.mock.calls[0] ?? [];
+  expect(verify).toHaveBeenCalledTimes(1);
+  expect(parseOptions(String(decoy))).toEqual(parseOptions(await hashPassword(PASSWORD)));
+  verify.mockRestore();
+});
 
 test('a password longer than any that can be set does not fit the hash of nothing', async () =>
   expect(await verifyPassword(await argon2(''), 'x'.repeat(1_000_000))).toBe(false));
