@@ -2,8 +2,8 @@ import { randomBytes, type JsonWebKey } from 'node:crypto';
 import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
+import { loadLibrary } from '../bridge/load-library';
 import { isUnder } from './authn-request';
-import { loadOidcProvider } from './load-oidc-provider';
 import { memoryAdapter } from './oidc-memory';
 import { problemPage, signInPage } from './pages';
 import { findPerson, GLOBEX_PEOPLE, type Person } from './people';
@@ -90,7 +90,7 @@ function configuration(options: OidcProviderOptions): Configuration {
 
 /** The OpenID provider, built when its library is loaded: under `/oidc`, with the list of people as its sign-in page. */
 export async function oidcProvider(log: Logger): Promise<(options: OidcProviderOptions) => Router> {
-  const library = await loadOidcProvider(log);
+  const library = await loadLibrary(log);
   return (options) => {
     const provider = new library.Provider(oidcIssuer(options.origin), configuration(options));
     // Connections are made while the provider runs: any callback address of the service counts as registered.
