@@ -11,3 +11,5 @@ export type SessionId = string;
 export type AttemptId = string;
 export type LinkRequestId = string;
 export type EmailLinkId = string;
+export type ApplicationId = string;
+export type ApplicationSessionId = string;

@@ -14,6 +14,7 @@ const CONFLICTS: Readonly<Record<string, Conflict>> = {
   groups_name: NAME_TAKEN,
   permission_profiles_name: NAME_TAKEN,
   licences_name: NAME_TAKEN,
+  applications_client_id: ['conflict', 'clientId', 'Another application has this client id.'],
   accounts_email: ['email_taken', 'email', 'A live account has this e-mail address.'],
   accounts_username: ['username_taken', 'username', 'Another account has this username.'],
 };

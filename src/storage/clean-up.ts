@@ -11,6 +11,9 @@ const OVER: Readonly<Record<string, string>> = {
   held_replies: `expires_at < $1`,
   consumed_assertions: `expires_at < $1`,
   pending_logouts: `expires_at < $1`,
+  // A code that is shown again within a day still voids what came of it.
+  oidc_payloads: `expires_at < $1::timestamptz - interval '1 day'`,
+  application_secrets: `expires_at < $1::timestamptz - interval '90 days'`,
   idempotency_keys: `created_at < $1::timestamptz - interval '24 hours'`,
   // By the hour: what would be too old before the next turn goes now.
   sign_in_captures: `captured_at < $1::timestamptz - interval '${CAPTURE_HOURS - 1} hours'`,

@@ -5,6 +5,7 @@ import { RememberPrincipals20261128010000 } from '../../migrations/2026112801000
 import { AddKeyRotation20261128020000 } from '../../migrations/20261128020000-AddKeyRotation';
 import { AddLinkReasons20261128030000 } from '../../migrations/20261128030000-AddLinkReasons';
 import { AddCaptures20261128040000 } from '../../migrations/20261128040000-AddCaptures';
+import { AddApplications20261128100000 } from '../../migrations/20261128100000-AddApplications';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -30,6 +31,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddKeyRotation20261128020000,
       AddLinkReasons20261128030000,
       AddCaptures20261128040000,
+      AddApplications20261128100000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -53,7 +53,8 @@ export interface LiveSession {
   userAgent: string | null;
 }
 
-const LIVE = `s.ended_at IS NULL AND s.epoch = a.session_epoch AND a.status = 'active' AND (a.access_until IS NULL OR a.access_until > $2)
+/** A session `s` of an account `a` is in force at `$2`. */
+export const LIVE = `s.ended_at IS NULL AND s.epoch = a.session_epoch AND a.status = 'active' AND (a.access_until IS NULL OR a.access_until > $2)
   AND s.expires_at > $2 AND s.last_seen_at + make_interval(secs => s.idle_seconds) > $2`;
 const COLUMNS = `s.id, s.account_id, s.connection_id, s.amr, s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.user_agent`;
 const FROM = `FROM sessions s JOIN accounts a ON a.organization_id = s.organization_id AND a.id = s.account_id`;

@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts';
 import { apiKeyRoutes } from './api-keys';
+import { applicationRoutes } from './applications';
 import { captureRoutes } from './captures';
 import { connectionKeyRoutes } from './connection-keys';
 import { connectionRoutes } from './connections';
@@ -25,5 +26,6 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...policyRoutes,
   ...signInRoutes,
   ...captureRoutes,
+  ...applicationRoutes,
   ...apiKeyRoutes,
 ];

@@ -1,0 +1,103 @@
+import { v7 as uuid } from 'uuid';
+import type { AccountId, ApplicationId, ApplicationSessionId, OrganizationId, SessionId } from '../domain/ids';
+import { preparedRow, row, type Transaction } from './rows';
+import { LIVE } from './sessions';
+
+/** An application `p` is for the organization of the account `a`, and for this account in it. */
+const PERMITTED = `
+  (p.all_organizations OR EXISTS (SELECT 1 FROM application_organizations x WHERE x.organization_id = a.organization_id AND x.application_id = p.id))
+  AND ((p.only_groups IS NULL AND p.only_licences IS NULL)
+    OR EXISTS (SELECT 1 FROM account_groups m JOIN groups g ON g.organization_id = m.organization_id AND g.id = m.group_id
+                WHERE m.organization_id = a.organization_id AND m.account_id = a.id
+                  AND lower(g.name) IN (SELECT lower(wanted) FROM unnest(p.only_groups) wanted))
+    OR EXISTS (SELECT 1 FROM licences l WHERE l.organization_id = a.organization_id AND l.id = a.licence_id
+                  AND lower(l.name) IN (SELECT lower(wanted) FROM unnest(p.only_licences) wanted)))`;
+const SESSION = `sessions s JOIN accounts a ON a.organization_id = s.organization_id AND a.id = s.account_id`;
+
+interface Place {
+  organizationId: OrganizationId;
+  sessionId: SessionId;
+  applicationId: ApplicationId;
+}
+
+/**
+ * Signs the application in within the session. Yields the one row that stands for both; undefined when the session is
+ * over, or the application is not for this person.
+ */
+export async function enterApplication(
+  tx: Transaction,
+  { organizationId, sessionId, applicationId }: Place,
+  now: Date,
+): Promise<ApplicationSessionId | undefined> {
+  const found = await preparedRow<{ id: ApplicationSessionId | null }>(
+    tx,
+    'application_permitted',
+    `SELECT (SELECT x.id FROM application_sessions x WHERE x.organization_id = s.organization_id AND x.session_id = s.id
+                AND x.application_id = p.id AND x.revoked_at IS NULL) AS id
+       FROM ${SESSION} JOIN applications p ON p.id = $4
+      WHERE s.organization_id = $1 AND s.id = $3 AND ${LIVE} AND ${PERMITTED}`,
+    [organizationId, now, sessionId, applicationId],
+  );
+  if (!found) return undefined;
+  return found.id ?? (await insert(tx, { organizationId, sessionId, applicationId }, now));
+}
+
+async function insert(tx: Transaction, place: Place, now: Date): Promise<ApplicationSessionId | undefined> {
+  const made = await row<{ id: ApplicationSessionId }>(
+    tx,
+    `INSERT INTO application_sessions (organization_id, id, session_id, application_id, created_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (organization_id, session_id, application_id) WHERE revoked_at IS NULL DO UPDATE SET application_id = $4 RETURNING id`,
+    [place.organizationId, uuid(), place.sessionId, place.applicationId, now],
+  );
+  return made?.id;
+}
+
+/** What tokens stand on, as long as it stands. */
+export interface LiveGrant {
+  id: ApplicationSessionId;
+  accountId: AccountId;
+  clientId: string;
+  createdAt: Date;
+  /** When the session ends at the latest. */
+  expiresAt: Date;
+}
+
+/** Undefined once revoked, or when the session is over or the application no longer for this person: asked at every use. */
+export const findLiveGrant = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: ApplicationSessionId,
+  now: Date,
+): Promise<LiveGrant | undefined> =>
+  preparedRow<LiveGrant>(
+    tx,
+    'live_grant',
+    `SELECT x.id, s.account_id, p.client_id, x.created_at, s.expires_at
+       FROM application_sessions x JOIN ${SESSION} ON s.organization_id = x.organization_id AND s.id = x.session_id
+       JOIN applications p ON p.id = x.application_id
+      WHERE x.organization_id = $1 AND x.id = $3 AND x.revoked_at IS NULL AND ${LIVE} AND ${PERMITTED}`,
+    [organizationId, now, id],
+  );
+
+/** Revokes it, with every code and token that stands on it. */
+export async function revokeGrant(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: ApplicationSessionId,
+  now: Date,
+): Promise<void> {
+  await tx.query(
+    `UPDATE application_sessions SET revoked_at = $3 WHERE organization_id = $1 AND id = $2 AND revoked_at IS NULL`,
+    [organizationId, id, now],
+  );
+}
+
+/** The organization that a `sid` belongs to: a browser that comes to sign out names none. */
+export async function organizationOfSid(tx: Transaction, sid: string): Promise<string | undefined> {
+  const found = await row<{ slug: string }>(
+    tx,
+    `SELECT s.slug FROM application_sessions x JOIN organization_slugs s ON s.organization_id = x.organization_id AND s.is_current WHERE x.id = $1`,
+    [sid],
+  );
+  return found?.slug;
+}

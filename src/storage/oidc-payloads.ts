@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { ApplicationSessionId, OrganizationId } from '../domain/ids';
+import { preparedRow, row, type Transaction } from './rows';
+
+/** What the OpenID provider remembers under a key that somebody else holds: a code, a token, an interaction. */
+export interface OidcPayload {
+  model: string;
+  /** What is shown to use it; kept as its hash (security 24). */
+  id: string;
+  payload: object;
+  expiresAt: Date;
+  grant?: { organizationId: OrganizationId; id: ApplicationSessionId };
+}
+
+const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest();
+
+export async function saveOidcPayload(tx: Transaction, saved: OidcPayload): Promise<void> {
+  const { model, id, payload, expiresAt, grant } = saved;
+  await preparedRow(
+    tx,
+    'save_oidc_payload',
+    `INSERT INTO oidc_payloads (model, id_hash, organization_id, application_session_id, payload, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (model, id_hash) DO UPDATE SET payload = $5, expires_at = $6`,
+    [model, hashOf(id), grant?.organizationId ?? null, grant?.id ?? null, JSON.stringify(payload), expiresAt],
+  );
+}
+
+/** Also when it is expired or used up: whoever asks is told so. */
+export const findOidcPayload = (
+  tx: Transaction,
+  model: string,
+  id: string,
+): Promise<{ payload: object; consumedAt: Date | null } | undefined> =>
+  preparedRow(
+    tx,
+    'find_oidc_payload',
+    `SELECT payload, consumed_at FROM oidc_payloads WHERE model = $1 AND id_hash = $2`,
+    [model, hashOf(id)],
+  );
+
+/** Uses it up. False when somebody else did before, or it is gone: of two at once only one has it. */
+export async function consumeOidcPayload(tx: Transaction, model: string, id: string, now: Date): Promise<boolean> {
+  const first = await row<{ model: string }>(
+    tx,
+    `UPDATE oidc_payloads SET consumed_at = $3 WHERE model = $1 AND id_hash = $2 AND consumed_at IS NULL RETURNING model`,
+    [model, hashOf(id), now],
+  );
+  return first !== undefined;
+}
+
+export async function deleteOidcPayload(tx: Transaction, model: string, id: string): Promise<void> {
+  await tx.query(`DELETE FROM oidc_payloads WHERE model = $1 AND id_hash = $2`, [model, hashOf(id)]);
+}
