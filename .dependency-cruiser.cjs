@@ -60,6 +60,11 @@ module.exports = {
       to: { path: room('connections'), pathNot: '^src/connections/password/' },
     },
     only(
+      'bridge',
+      ['storage', 'domain'],
+      'the OpenID provider for applications: accounts and their sessions, no sign-in',
+    ),
+    only(
       'self-service',
       ['sign-in', 'credentials', 'connections', 'sources', 'provisioning', 'mail', 'storage', 'domain'],
       'what people do for themselves',
@@ -69,6 +74,7 @@ module.exports = {
       [
         'self-service',
         'sign-in',
+        'bridge',
         'language',
         'connections',
         'sources',

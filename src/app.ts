@@ -2,18 +2,23 @@ import { createHmac, randomUUID } from 'node:crypto';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { createBridge } from './bridge/bridge';
+import { loadLibrary } from './bridge/load-library';
 import { root, type Config } from './config';
 import { createConnections } from './connections/registry';
 import { AppError } from './domain/errors';
 import { createMailroom } from './mail/outbox';
 import type { Resources } from './resources';
 import type { SignInDeps } from './sign-in/deps';
+import { endOwnSessions } from './sign-in/end-sessions';
 import { createConnectionOpener } from './sign-in/open-connection';
 import type { Throttle } from './sign-in/throttle';
 import { createApi } from './web/api';
 import { serveAssets } from './web/assets';
+import { bridgePages } from './web/bridge-pages';
 import { refuseForeignForms } from './web/csrf';
 import type { WebDeps } from './web/deps';
+import { createEntrance } from './web/entrance';
 import { errorPage } from './web/errors';
 import { createLanguages } from './web/languages';
 import { resolveOrganization, resolveOwners } from './web/organization';
@@ -26,9 +31,11 @@ import { backchannelLogoutRoutes } from './web/routes/public/backchannel-logout'
 import { discoverRoutes } from './web/routes/public/discover';
 import { forgotRoutes } from './web/routes/public/forgot';
 import { healthRoutes } from './web/routes/public/health';
+import { interactionRoutes } from './web/routes/public/interaction';
 import { linkProofRoutes } from './web/routes/public/link-proof';
 import { linkRoutes } from './web/routes/public/link';
 import { loginRoutes } from './web/routes/public/login';
+import { oidcRoutes } from './web/routes/public/oidc';
 import { signInPage } from './web/routes/public/sign-in-page';
 import { signupRoutes } from './web/routes/public/signup';
 import { sloRoutes } from './web/routes/public/slo';
@@ -37,6 +44,7 @@ import { securityHeaders } from './web/security-headers';
 import { organizationSessions } from './web/session';
 import type { SessionStore } from './web/session-store';
 import type { SignInPassport } from './web/strategy';
+import { wayOf } from './web/way-of';
 
 export interface AppParts {
   config: Config;
@@ -75,10 +83,14 @@ export function createApp(parts: AppParts): Express {
   app.use(web.languages.middleware);
   app.use('/api/docs', apiDocsRoutes(web));
   app.get('/favicon.ico', (_req, res) => res.redirect(301, '/assets/mark.svg'));
+  const browserSessions = organizationSessions({ ...sessions, secrets: web.cookieSecrets, secure: web.secure });
+  const enter = createEntrance(resources.db, browserSessions, passport);
+  // Applications call it from anywhere; what its forms post carries a secret of the page.
+  app.use('/oidc', oidcRoutes(web, enter));
   app.use(refuseForeignForms(config.baseUrl, /^\/[^/]+\/sso\/[^/]+\/(acs|slo|backchannel-logout)$/));
   if (parts.extra) app.use(parts.extra.pages);
   app.use(discoverRoutes(web));
-  const browserSessions = organizationSessions({ ...sessions, secrets: web.cookieSecrets, secure: web.secure });
+  app.use('/interaction', interactionRoutes(web, enter));
   app.use('/admin', resolveOwners(resources.db), browserSessions, passport.session(), localRoutes(web, passport));
   app.use(
     '/:org',
@@ -125,18 +137,32 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
     throttle,
     now,
   };
-  return {
+  const cookieSecrets = resources.secretKeys.map((key) =>
+    createHmac('sha256', key).update('session cookie').digest('hex'),
+  );
+  const web: WebDeps = {
     baseUrl,
     secure,
     signIn,
+    bridge: createBridge({
+      ...{ db: resources.db, box: resources.box, baseUrl, secure, cookieSecrets, now },
+      fetch: resources.outbound.fetch,
+      pages: bridgePages(() => web),
+      wayOf: (...pending) => wayOf(web, ...pending),
+      endSession: (organizationId, { accountId, session }, requestId) =>
+        endOwnSessions(signIn, { organizationId, accountId }, { id: session.id }, requestId),
+      loadLibrary: () => loadLibrary(log),
+      log,
+    }),
     selfService: { db: resources.db, mailroom, baseUrl, throttle, now },
     ...(extra && { inbox: extra.inbox }),
     pages: createPages({ root, cacheTemplates: true }),
     languages: createLanguages({ root, secure }),
     sessionStore: sessions.store,
-    cookieSecrets: resources.secretKeys.map((key) => createHmac('sha256', key).update('session cookie').digest('hex')),
+    cookieSecrets,
     log,
   };
+  return web;
 }
 
 async function ready(resources: Resources, sessions: SessionStore): Promise<void> {

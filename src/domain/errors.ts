@@ -42,6 +42,9 @@ export const ERRORS = {
   link_replaced: [410, 'A newer link was sent; only that one counts.'],
   link_revoked: [410, 'The link was revoked.'],
   unknown_link: [404, 'There is no such link.'],
+  // --- applications behind the bridge
+  application_request_over: [400, 'The request of the application is over; the application has to ask again.'],
+  invalid_application_request: [400, 'The application asked for something that cannot be answered.'],
   // --- everywhere
   unknown_organization: [404, 'There is no such organization.'],
   not_found: [404, 'There is nothing here.'],

@@ -44,6 +44,6 @@ export function mayRestart(req: Request, res: Response, secure: boolean): boolea
 export const hasRestarted = (req: Request, secure: boolean): boolean =>
   cookiesOf(req)[restartName(secure)] !== undefined;
 
-function cookiesOf(req: Request): Readonly<Record<string, string>> {
+export function cookiesOf(req: Request): Readonly<Record<string, string>> {
   return parseCookie(req.headers.cookie ?? '') as Record<string, string>;
 }

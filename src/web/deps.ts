@@ -1,3 +1,4 @@
+import type { Bridge } from '../bridge/bridge';
 import type { Store } from 'express-session';
 import type { Logger } from 'pino';
 import type { SelfServiceDeps } from '../self-service/deps';
@@ -12,6 +13,8 @@ export interface WebDeps {
   secure: boolean;
   signIn: SignInDeps;
   selfService: SelfServiceDeps;
+  /** The OpenID provider for applications. */
+  bridge: Bridge;
   /** Where mail is shown in the browser, in the demo. */
   inbox?: string;
   pages: Pages;

@@ -2,6 +2,7 @@ import type { PasswordAdvice } from '../connections/password/strength';
 import type { LinkPurpose, LinkStanding } from '../domain/email-link';
 import type { ErrorCode } from '../domain/errors';
 import type { ApiDocument } from './api-reference';
+import type { ApplicationPages } from './application-pages';
 import type { Spoken } from './languages';
 import type { LinkIdentityModel } from './link-identity-model';
 
@@ -221,7 +222,7 @@ interface ApiDocsModel {
 }
 
 /** Every page there is. Each has a template of the same name in views/pages. */
-export interface PageModels {
+export interface PageModels extends ApplicationPages {
   discover: DiscoverModel;
   'sign-in': SignInModel;
   account: AccountModel;
@@ -242,7 +243,7 @@ export interface PageModels {
 export type PageName = keyof PageModels;
 
 /** Pages that make no sense without an organization cannot be rendered without one. */
-type OfAnOrganization = Exclude<PageName, 'discover' | 'refused' | 'api-docs'>;
+type OfAnOrganization = Exclude<PageName, 'discover' | 'refused' | 'api-docs' | keyof ApplicationPages>;
 export type ContextOf<K extends PageName> = K extends OfAnOrganization
   ? PageContext & { organization: PageOrganization }
   : PageContext;

@@ -7,9 +7,9 @@ import { mailto, sentence, strong } from './wording';
 
 /**
  * What a person can do about it: try again, ask their IT admin (and try again after), ask who alone can change it,
- * sign in with the organization's provider, look for the right address, or go back.
+ * sign in with the organization's provider, look for the right address, go back, or begin anew in the application.
  */
-type Remedy = 'retry' | 'ask' | 'admin' | 'sso' | 'discover' | 'back';
+type Remedy = 'retry' | 'ask' | 'admin' | 'sso' | 'discover' | 'back' | 'application';
 
 interface RefusalPage {
   /** Whose words in the catalogue, `refused.{words}`. */
@@ -52,6 +52,8 @@ export const REFUSAL_PAGES = {
   link_replaced: { words: 'link_replaced', remedy: 'back' },
   link_revoked: { words: 'link_revoked', remedy: 'admin' },
   unknown_link: { words: 'unknown_link', remedy: 'back' },
+  application_request_over: { words: 'application_request_over', remedy: 'application' },
+  invalid_application_request: { words: 'invalid_application_request', remedy: 'application' },
   unknown_organization: { words: 'unknown_organization', remedy: 'discover' },
   not_found: { words: 'not_found', remedy: 'back' },
   method_not_allowed: { words: 'not_found', remedy: 'back' },
@@ -140,6 +142,7 @@ function actionsFor(remedy: Remedy, title: string, model: RefusedModel, context:
   const back = { label: organization ? t('refused.back') : t('refused.find'), href: home } as const;
   switch (remedy) {
     case 'discover':
+    case 'application':
       return [];
     case 'back':
       return [{ ...back, kind: 'primary' }];

@@ -31,6 +31,15 @@ export function organizationSessions(options: {
 export const sessionCookieName = (id: OrganizationId, secure: boolean): string =>
   `${secure ? '__Host-' : ''}drawbridge-${id}`;
 
+const SESSION_COOKIE = /^(__Host-)?drawbridge-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** Ids of the organizations that this browser has a session cookie of. */
+export const organizationsOf = (cookies: Readonly<Record<string, unknown>>, secure: boolean): OrganizationId[] =>
+  Object.keys(cookies).flatMap((name) => {
+    const [, prefix, id] = SESSION_COOKIE.exec(name) ?? [];
+    return id && Boolean(prefix) === secure ? [id] : [];
+  });
+
 function sessionOf(
   id: OrganizationId,
   options: { store: Store; secrets: readonly string[]; secure: boolean },

@@ -3,6 +3,15 @@ import { linksOf } from '../domain/links';
 import type { WebDeps } from './deps';
 import type { ContextOf, PageContext, PageModels, PageName } from './pages';
 
+/** A page as HTML, for whoever answers with it. */
+export const rendered = <K extends PageName>(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  name: K,
+  model: PageModels[K],
+): string => deps.pages.render(name, model, contextOf(deps, req, res) as ContextOf<K>);
+
 /** Renders a page as the answer. */
 export function show<K extends PageName>(
   deps: WebDeps,
@@ -14,7 +23,7 @@ export function show<K extends PageName>(
   res
     .set('Cache-Control', 'no-store')
     .type('html')
-    .send(deps.pages.render(name, model, contextOf(deps, req, res) as ContextOf<K>));
+    .send(rendered(deps, req, res, name, model));
 }
 
 function contextOf(deps: WebDeps, req: Request, res: Response): PageContext {

@@ -99,7 +99,12 @@ export async function begin(
   const reply = await browser.get(`/${slug}/sso/${connection.id}${query}`);
   if (!reply.location)
     throw new Error(`no redirect to the identity provider: ${reply.status} ${reply.text.slice(0, 200)}`);
-  const { searchParams } = new URL(reply.location);
+  return begunBy(reply.location);
+}
+
+/** What the address carries that leads to the identity provider. */
+export function begunBy(address: string): Begun {
+  const { searchParams } = new URL(address);
   const xml = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString();
   return { requestId: / ID="([^"]+)"/.exec(xml)?.[1] ?? '', relayState: searchParams.get('RelayState') ?? '' };
 }

@@ -4,6 +4,7 @@ import { signupRefusal } from '../../../domain/decide-status';
 import { linksOf } from '../../../domain/links';
 import { isUuid } from '../../../management/uuid';
 import { listConnections } from '../../../storage/connections';
+import { allowFormToApplication } from '../../application-forms';
 import type { WebDeps } from '../../deps';
 import { sendRefusal } from '../../errors';
 import { localPath } from '../../local-path';
@@ -105,6 +106,7 @@ export async function showSignIn(
   const isSso = straight.length > 0;
   const query = queryOf(req, returnTo);
   const hidden = { ...(returnTo && { return_to: returnTo }), ...(proves && { prove: proves }) };
+  await allowFormToApplication(deps, res, returnTo);
   const password = { action: links.login, hidden, forgotUrl: links.forgot, login, error };
   show(deps, req, res, 'sign-in', {
     connections: offered.map(({ id, name }) => ({ name, url: links.sso(id) + query })),

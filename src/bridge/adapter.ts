@@ -1,0 +1,84 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { findLiveGrant, revokeGrant } from '../storage/application-sessions';
+import { findClient } from '../storage/applications';
+import { consumeOidcPayload, deleteOidcPayload, findOidcPayload, saveOidcPayload } from '../storage/oidc-payloads';
+import { clientOf } from './client';
+import type { BridgeDeps } from './deps';
+import { readGrantId } from './grant-id';
+import { grantOf } from './grant';
+
+type AdapterDeps = Pick<BridgeDeps, 'db' | 'now'> & {
+  /** How the library refuses what was used before. */
+  alreadyUsed: () => Error;
+};
+
+/** The provider's storage in Postgres: clients and grants are ours seen with its eyes, the rest are payloads. */
+export const createAdapter =
+  (deps: AdapterDeps) =>
+  (model: string): Adapter => {
+    if (model === 'Client') return readOnly((id) => readClient(deps, id));
+    if (model === 'Grant') return { ...readOnly((id) => readGrant(deps, id)), destroy: (id) => revoke(deps, id) };
+    return payloads(deps, model);
+  };
+
+async function readClient({ db, now }: AdapterDeps, clientId: string): Promise<AdapterPayload | undefined> {
+  const application = await findClient(db.manager, clientId, now());
+  return application && clientOf(application);
+}
+
+async function readGrant({ db, now }: AdapterDeps, grantId: string): Promise<AdapterPayload | undefined> {
+  const key = readGrantId(grantId);
+  const grant = key && (await findLiveGrant(db.manager, key.organizationId, key.id, now()));
+  return grant && grantOf(key, grant);
+}
+
+async function revoke({ db, now }: AdapterDeps, grantId: string): Promise<void> {
+  const key = readGrantId(grantId);
+  if (key) await revokeGrant(db.manager, key.organizationId, key.id, now());
+}
+
+const unused = (): Promise<never> => Promise.reject(new Error('the provider was not expected to ask this'));
+
+const readOnly = (find: (id: string) => Promise<AdapterPayload | undefined>): Adapter => ({
+  find,
+  upsert: unused,
+  consume: unused,
+  destroy: unused,
+  revokeByGrantId: unused,
+  findByUid: unused,
+  findByUserCode: unused,
+});
+
+/** Security 24: the id is the secret; it is neither the key of the row, which is its hash, nor in the payload. */
+function payloads(deps: AdapterDeps, model: string): Adapter {
+  const { db, now } = deps;
+
+  const find = async (id: string): Promise<AdapterPayload | undefined> => {
+    const found = await findOidcPayload(db.manager, model, id);
+    return found && { ...found.payload, jti: id, ...(found.consumedAt && { consumed: seconds(found.consumedAt) }) };
+  };
+
+  return {
+    find,
+    async upsert(id, { jti: _id, session, ...payload }, expiresIn = 0) {
+      const expiresAt = new Date(Date.now() + expiresIn * 1000);
+      const grant = payload.grantId ? readGrantId(payload.grantId) : undefined;
+      // An interaction belongs to the browser: the session it began in may have been followed by another when it ends.
+      const kept = { ...payload, ...(session && { session: { ...session, uid: undefined } }) };
+      await saveOidcPayload(db.manager, { model, id, payload: kept, expiresAt, grant });
+    },
+    async consume(id) {
+      if (await consumeOidcPayload(db.manager, model, id, now())) return;
+      // RFC 6749, 4.1.2 and RFC 9700, 4.14.2: two at once are one too many, and all that came of it ends.
+      const { grantId } = (await find(id)) ?? {};
+      if (grantId) await revoke(deps, grantId);
+      throw deps.alreadyUsed();
+    },
+    destroy: (id) => deleteOidcPayload(db.manager, model, id),
+    revokeByGrantId: (grantId) => revoke(deps, grantId),
+    findByUid: unused,
+    findByUserCode: unused,
+  };
+}
+
+const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);

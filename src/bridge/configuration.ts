@@ -1,0 +1,158 @@
+import type { Client, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider';
+import { CLAIMS_BY_SCOPE, SCOPES } from '../domain/application-claims';
+import { enterApplication } from '../storage/application-sessions';
+import { findClaimsSource } from '../storage/claims-source';
+import { createAdapter } from './adapter';
+import { claimsOf } from './claims';
+import { ownOf, OWN_PROPERTIES } from './client';
+import type { BridgeDeps } from './deps';
+import { grantIdOf, readGrantId } from './grant-id';
+import { interactionPolicy } from './interaction';
+import type { Library } from './load-library';
+import { refusalOf } from './refusal';
+import { keepOfflineAccess } from './scope';
+import { showSignOut } from './sign-out';
+import { visitorOf } from './visitor';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+interface Given {
+  library: Library;
+  keys: readonly JWK[];
+  /** Where the browser goes with a pending request. */
+  url: NonNullable<NonNullable<Configuration['interactions']>['url']>;
+}
+
+/** What the library is told; each part says what of it is ours. */
+export function configurationOf(deps: BridgeDeps, { library, keys, url }: Given): Configuration {
+  return {
+    adapter: createAdapter({ ...deps, alreadyUsed: () => new library.errors.InvalidGrant('it was used before') }),
+    jwks: { keys: [...keys] },
+    ...clients(deps, library),
+    ...people(deps),
+    ...lifetimes,
+    ...pages(deps),
+    cookies: cookies(deps),
+    interactions: { policy: interactionPolicy(library), url },
+    loadExistingGrant: (ctx) => enter(deps, ctx),
+    issueRefreshToken: (_ctx, client, code) =>
+      client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    rotateRefreshToken: () => true,
+    // A grant is there as long as the session behind it: that is asked at every use already.
+    expiresWithSession: () => false,
+    fetch: (address, options) => deps.fetch(address, { ...options, dispatcher: undefined } as RequestInit),
+  };
+}
+
+/** Authorization code with PKCE and nothing else (RFC 9700, 2.1). */
+const clients = (_deps: BridgeDeps, { errors }: Library): Configuration => ({
+  responseTypes: ['code'],
+  pkce: { required: () => true },
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+  enabledJWA: {
+    idTokenSigningAlgValues: ['ES256', 'RS256'],
+    clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+  },
+  allowOmittingSingleRegisteredRedirectUri: false,
+  extraClientMetadata: { properties: OWN_PROPERTIES },
+  extraParams: {
+    organization(ctx, asked) {
+      const visitor = visitorOf(ctx.req);
+      const isBrowser = ctx.oidc.route !== 'pushed_authorization_request';
+      if (asked !== undefined && isBrowser && !visitor)
+        throw new errors.InvalidRequest('there is no such organization');
+      // Whatever it was found by, from now on the request names it.
+      if (visitor && ctx.oidc.params) ctx.oidc.params.organization = visitor.organization;
+      keepOfflineAccess(ctx);
+    },
+    connection: null,
+  },
+});
+
+const people = ({ db }: BridgeDeps): Configuration => ({
+  scopes: [...SCOPES],
+  claims: Object.fromEntries(Object.entries(CLAIMS_BY_SCOPE).map(([scope, claims]) => [scope, [...claims]])),
+  conformIdTokenClaims: false,
+  async findAccount(ctx, accountId, token) {
+    const grantId = (token as { grantId?: string } | undefined)?.grantId;
+    // At the authorization endpoint the session was read this moment, and no claim is told.
+    if (grantId === undefined) return { accountId, claims: () => ({ sub: accountId }) };
+    const key = readGrantId(grantId);
+    const source = key && (await findClaimsSource(db.manager, key.organizationId, key.id));
+    if (!source || !ctx.oidc.client) return undefined;
+    const claims = claimsOf(source, ownOf(ctx.oidc.client).only);
+    return { accountId, claims: () => claims };
+  },
+});
+
+/** Signs the application in within the session at this browser; none: it is not for this person. */
+async function enter({ db, now }: BridgeDeps, ctx: KoaContextWithOIDC) {
+  const visitor = visitorOf(ctx.req);
+  const { client, session, provider } = ctx.oidc;
+  if (!visitor?.person || !client || !session) return undefined;
+  const { organizationId, person } = visitor;
+  const place = { organizationId, sessionId: person.session.id, applicationId: ownOf(client).application };
+  const id = await enterApplication(db.manager, place, now());
+  if (!id) return undefined;
+  const grantId = grantIdOf({ organizationId, id });
+  session.authorizations = { [client.clientId]: { sid: id, grantId } };
+  return provider.Grant.find(grantId);
+}
+
+/** Of what a token may do, none outlives the session: the grant ends with it. */
+const lifetimes: Configuration = {
+  ttl: {
+    AuthorizationCode: MINUTE,
+    AccessToken: 10 * MINUTE,
+    IdToken: HOUR,
+    RefreshToken: (ctx) => Math.max(1, (ctx.oidc.entities.Grant?.exp ?? 0) - Math.floor(Date.now() / 1000)),
+    Interaction: HOUR,
+    Session: HOUR,
+    Grant: HOUR,
+  },
+};
+
+const cookies = ({ secure, cookieSecrets }: BridgeDeps): Configuration['cookies'] => {
+  const options = { httpOnly: true, sameSite: 'lax', secure, signed: true } as const;
+  // The library binds two of them to a path, which `__Host-` does not allow.
+  const [host, bound] = secure ? ['__Host-', '__Secure-'] : ['', ''];
+  return {
+    keys: [...cookieSecrets],
+    long: options,
+    short: options,
+    names: {
+      session: `${host}drawbridge-sign-out`,
+      interaction: `${bound}drawbridge-interaction`,
+      resume: `${bound}drawbridge-resume`,
+    },
+  };
+};
+
+const pages = (deps: BridgeDeps): Configuration => ({
+  features: {
+    devInteractions: { enabled: false },
+    introspection: { enabled: true, allowedPolicy: isOwn },
+    revocation: { enabled: true, allowedPolicy: isOwn },
+    pushedAuthorizationRequests: { enabled: true },
+    resourceIndicators: { enabled: false },
+    dPoP: { enabled: false },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx) => showSignOut(deps, ctx),
+      postLogoutSuccessSource(ctx) {
+        ctx.type = 'html';
+        ctx.body = deps.pages.signedOut(ctx.req, ctx.res);
+      },
+    },
+  },
+  renderError(ctx, out) {
+    ctx.type = 'html';
+    ctx.body = deps.pages.refused(ctx.req, ctx.res, refusalOf(out));
+  },
+});
+
+/** Nobody is told of, or ends, another application's tokens. */
+const isOwn = (_ctx: KoaContextWithOIDC, { clientId }: Client, token: { clientId?: string }): boolean =>
+  token.clientId === clientId;

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../domain/errors';
+import type { OrganizationId } from '../domain/ids';
+import type { Database } from '../storage/rows';
+import type { SecretBox } from '../storage/secret-box';
+import type { Standing } from './interaction';
+import type { Library } from './load-library';
+import type { SignedInPerson, Visitor } from './visitor';
+
+/** The pages that the provider shows by itself, in the words and looks of ours. Each yields an HTML document. */
+export interface BridgePages {
+  refused(req: IncomingMessage, res: ServerResponse, refusal: { code: ErrorCode; problem?: string }): string;
+  /** Asks whether to sign out. */
+  signOut(req: IncomingMessage, res: ServerResponse, form: SignOutForm): string;
+  signedOut(req: IncomingMessage, res: ServerResponse): string;
+}
+
+export interface SignOutForm {
+  action: string;
+  hidden: Readonly<Record<string, string>>;
+  application?: string;
+  /** Where the browser is sent in the end, on another origin: the page's policy must let the form lead there. */
+  leadsTo?: string;
+}
+
+/** What the bridge works with; wired in app.ts. */
+export interface BridgeDeps {
+  db: Database;
+  box: SecretBox;
+  /** Public origin without a trailing slash. */
+  baseUrl: string;
+  /** Cookies travel by https only. */
+  secure: boolean;
+  /** Signs the cookies of a request under way, newest first. */
+  cookieSecrets: readonly string[];
+  /** The one outbound client (security 22). */
+  fetch: typeof globalThis.fetch;
+  pages: BridgePages;
+  /** Where the browser goes with a pending request that stands so. */
+  wayOf(uid: string, standing: Standing, visitor: Visitor | undefined): Promise<string>;
+  /** Ends the session at the browser, by whatever ends sessions here. */
+  endSession(organizationId: OrganizationId, person: SignedInPerson, requestId: string): Promise<void>;
+  loadLibrary(): Promise<Library>;
+  log: { warn(facts: object, message: string): void };
+  now: () => Date;
+}

@@ -1,0 +1,66 @@
+import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
+import { ownOf } from './client';
+import type { Library } from './load-library';
+import { visitorOf, type Visitor } from './visitor';
+
+type Policy = ReturnType<Library['interactionPolicy']['base']>;
+
+/** When the person has to be asked something: not permitted comes first, then where, then who. */
+export function interactionPolicy({ interactionPolicy: { base, Check, Prompt }, errors }: Library): Policy {
+  const policy = base();
+  const permitted = new Check('not_permitted', 'the application is not for this person', 'access_denied', isRefused);
+  policy.add(new Prompt({ name: 'access' }, permitted), 0);
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 1);
+  const { checks } = policy.get('login')!;
+  checks.remove('id_token_hint');
+  checks.add(
+    new Check('other_person', 'somebody else is signed in', 'login_required', (ctx) => {
+      // Asking again could bring the same person back for ever: the application decides what to do about it.
+      if (isSomebodyElse(ctx))
+        throw new errors.LoginRequired('somebody other than the id_token_hint says is signed in');
+      return false;
+    }),
+  );
+  return policy;
+}
+
+/** The application is not for the organization, or not for this person in it: then there is no grant (`loadExistingGrant`). */
+function isRefused({ req, oidc }: KoaContextWithOIDC): boolean {
+  const visitor = visitorOf(req);
+  if (!visitor || !oidc.client) return false;
+  const { organizations } = ownOf(oidc.client);
+  if (organizations && !organizations.includes(visitor.organization)) return true;
+  return oidc.account !== undefined && oidc.grant?.jti === undefined;
+}
+
+function isSomebodyElse({ oidc }: KoaContextWithOIDC): boolean {
+  const hinted = oidc.entities.IdTokenHint?.payload.sub;
+  const present = oidc.session?.accountId;
+  return hinted !== undefined && present !== undefined && hinted !== present && !oidc.promptPending('login');
+}
+
+/** How an application's pending request stands: it can go on, or what the person is asked before. */
+export type Standing = 'ready' | 'refused' | 'choose_organization' | 'sign_in';
+
+export function standingOf(interaction: Interaction, visitor: Visitor | undefined): Standing {
+  const { prompt, result } = interaction;
+  if (result?.error) return 'ready';
+  if (prompt.name === 'access') return 'refused';
+  if (!visitor) return 'choose_organization';
+  if (prompt.name === 'select_account') return result?.select_account ? 'ready' : 'choose_organization';
+  if (prompt.name === 'login') return hasSignedIn(interaction, visitor) ? 'ready' : 'sign_in';
+  return 'ready';
+}
+
+/** Somebody is there; where the application wants it fresh, in another session than there was when it asked. */
+function hasSignedIn({ prompt: { reasons }, session: before }: Interaction, { person }: Visitor): boolean {
+  const isFresh = reasons.includes('login_prompt') || reasons.includes('max_age');
+  return person !== undefined && !(isFresh && person.session.id === before?.cookie);
+}
+
+/** What the provider is told when the request goes on. Who it is it sees by itself (docs/adr/0010). */
+export const resultOf = ({ prompt, result }: Interaction, { person }: Visitor): NonNullable<Interaction['result']> => ({
+  ...result,
+  consent: {},
+  ...(prompt.name === 'login' && person && { login: { accountId: person.accountId } }),
+});

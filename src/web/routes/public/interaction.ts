@@ -1,0 +1,94 @@
+import express, { Router, type Request, type Response } from 'express';
+import type { Pending } from '../../../bridge/bridge';
+import { AppError } from '../../../domain/errors';
+import { linksOf } from '../../../domain/links';
+import { findOrganizationByNameOrDomain } from '../../../sign-in/home-realm';
+import { findOrganization } from '../../../storage/organizations';
+import { cookiesOf } from '../../browser';
+import type { WebDeps } from '../../deps';
+import type { Entrance } from '../../entrance';
+import { allowFormTo } from '../../security-headers';
+import { organizationsOf } from '../../session';
+import { show } from '../../show';
+import { wayOf } from '../../way-of';
+
+const MOST_KNOWN = 8;
+
+/** `/interaction/{uid}`: what an application's request has to ask of the person: where they work, or that they may not. */
+export function interactionRoutes(deps: WebDeps, enter: Entrance): Router {
+  const router = Router({ mergeParams: true });
+  const form = express.urlencoded({ extended: false, limit: '10kb', parameterLimit: 5 });
+  router.get('/:uid', (req, res) => ask(deps, enter, req, res));
+  router.post('/:uid', form, (req, res) => choose(deps, enter, req, res));
+  router.post('/:uid/decline', (req, res) => decline(deps, req, res));
+  return router;
+}
+
+/** @throws AppError application_request_over, also when it is another browser's */
+async function pendingHere({ bridge }: WebDeps, req: Request, res: Response): Promise<Pending> {
+  const pending = await bridge.pendingHere(req, res, String(req.params.uid));
+  if (!pending) throw new AppError('application_request_over');
+  return pending;
+}
+
+async function ask(deps: WebDeps, enter: Entrance, req: Request, res: Response): Promise<void> {
+  const pending = await pendingHere(deps, req, res);
+  const chosen = typeof req.query.organization === 'string' ? req.query.organization : undefined;
+  const visitor = await enter(req, res, chosen ?? pending.organization);
+  if (chosen && visitor) await deps.bridge.choose(pending.uid, visitor);
+  const standing = await deps.bridge.standing(pending.uid, visitor);
+  if (standing === 'refused') return showRefused(deps, req, res, pending);
+  if (standing === 'choose_organization') return showChoice(deps, req, res, pending, {});
+  res.redirect(303, await wayOf(deps, pending.uid, standing, visitor));
+}
+
+/** From what was typed to the organization. Its sign-in page shows itself: a form cannot be followed to its provider. */
+async function choose(deps: WebDeps, enter: Entrance, req: Request, res: Response): Promise<void> {
+  const pending = await pendingHere(deps, req, res);
+  const body = (req.body ?? {}) as Record<string, unknown>;
+  const value = typeof body.organization === 'string' ? body.organization.trim().slice(0, 254) : '';
+  if (!value) return showChoice(deps, req, res.status(422), pending, { error: 'empty' });
+  const slug = await findOrganizationByNameOrDomain(deps.signIn.db.manager, value);
+  const visitor = await enter(req, res, slug);
+  if (!visitor) return showChoice(deps, req, res.status(404), pending, { value, error: 'unknown' });
+  await deps.bridge.choose(pending.uid, visitor);
+  const standing = await deps.bridge.standing(pending.uid, visitor);
+  const query = new URLSearchParams({ return_to: pending.resumePath });
+  const signIn = `${linksOf(deps.baseUrl, { slug: visitor.organization }).choose}&${query}`;
+  res.redirect(303, standing === 'ready' && visitor.person ? pending.resumePath : signIn);
+}
+
+async function decline(deps: WebDeps, req: Request, res: Response): Promise<void> {
+  const pending = await pendingHere(deps, req, res);
+  await deps.bridge.decline(pending.uid);
+  res.redirect(303, pending.resumePath);
+}
+
+function showRefused(deps: WebDeps, req: Request, res: Response, { uid, application, redirectUri }: Pending): void {
+  allowFormTo(res, new URL(redirectUri).origin);
+  const contacts = req.place?.found.organization.technicalContacts ?? [];
+  show(deps, req, res.status(403), 'application-refused', {
+    application,
+    action: `/interaction/${uid}/decline`,
+    contacts,
+  });
+}
+
+async function showChoice(
+  deps: WebDeps,
+  req: Request,
+  res: Response,
+  { uid, application, redirectUri }: Pending,
+  form: { value?: string; error?: 'unknown' | 'empty' },
+): Promise<void> {
+  allowFormTo(res, new URL(redirectUri).origin);
+  // None is chosen yet: the page is nobody's.
+  req.place = undefined;
+  const action = `/interaction/${uid}`;
+  const ids = organizationsOf(cookiesOf(req), deps.secure).slice(0, MOST_KNOWN);
+  const found = await Promise.all(ids.map((id) => findOrganization(deps.signIn.db.manager, id)));
+  const known = found.flatMap((one) =>
+    one ? [{ name: one.organization.name, url: `${action}?organization=${one.organization.slug}` }] : [],
+  );
+  show(deps, req, res, 'choose-organization', { application, known, action, ...form });
+}

@@ -1,0 +1,30 @@
+import { Router, type Request, type Response } from 'express';
+import { cookiesOf } from '../../browser';
+import type { WebDeps } from '../../deps';
+import type { Entrance } from '../../entrance';
+import { wayOf } from '../../way-of';
+
+/** `/oidc`: the provider answers; what browsers come with is first brought into its organization. */
+export function oidcRoutes(deps: WebDeps, enter: Entrance): Router {
+  const { bridge } = deps;
+  const router = Router();
+
+  const answerBrowser = async (req: Request, res: Response): Promise<void> => {
+    const slug = await bridge.organizationAsked({ query: req.query, cookies: cookiesOf(req) });
+    await bridge.answer(req, res, await enter(req, res, slug));
+  };
+  router.get(['/auth', '/session/end'], answerBrowser);
+  router.post('/session/end/confirm', answerBrowser);
+
+  router.get('/auth/:uid', async (req, res) => {
+    const { uid } = req.params;
+    const visitor = await enter(req, res, (await bridge.pending(uid))?.organization);
+    const standing = await bridge.standing(uid, visitor);
+    if (standing !== 'ready') return res.redirect(303, await wayOf(deps, uid, standing, visitor));
+    if (visitor) await bridge.settle(uid, visitor);
+    await bridge.answer(req, res, visitor);
+  });
+
+  router.use((req, res) => bridge.answer(req, res));
+  return router;
+}

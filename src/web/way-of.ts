@@ -1,0 +1,32 @@
+import { isSsoState } from '../connections/connection';
+import { linksOf } from '../domain/links';
+import type { Pending } from '../bridge/bridge';
+import type { BridgeDeps } from '../bridge/deps';
+import type { Visitor } from '../bridge/visitor';
+import { listConnections } from '../storage/connections';
+import type { WebDeps } from './deps';
+
+const OPEN_STATES = ['pilot', 'active', 'required'];
+
+/** Where the browser goes with an application's pending request: on, to a page of ours, or straight to where it signs in. */
+export async function wayOf(
+  deps: WebDeps,
+  ...[uid, standing, visitor]: Parameters<BridgeDeps['wayOf']>
+): Promise<string> {
+  const pending = await deps.bridge.pending(uid);
+  if (pending && standing === 'ready') return pending.resumePath;
+  if (pending && visitor && standing === 'sign_in') return signInOf(deps, pending, visitor);
+  return `/interaction/${uid}`;
+}
+
+async function signInOf(deps: WebDeps, pending: Pending, visitor: Visitor): Promise<string> {
+  const links = linksOf(deps.baseUrl, { slug: visitor.organization });
+  const query = new URLSearchParams({ return_to: pending.resumePath });
+  if (pending.loginHint) query.set('login_hint', pending.loginHint);
+  const all = await listConnections(deps.signIn.db.manager, visitor.organizationId);
+  const asked = all.filter(({ id, state }) => id === pending.connection && OPEN_STATES.includes(state));
+  const straight = asked.length ? asked : all.filter(({ state }) => isSsoState(state));
+  if (straight.length === 1) return `${links.sso(straight[0]?.id ?? '')}?${query}`;
+  // The page shows itself: whoever is signed in is asked anew.
+  return `${links.choose}&${query}`;
+}
