@@ -32,7 +32,7 @@ module.exports = {
     ),
     only(
       'jobs',
-      ['sign-in', 'mail', 'connections', 'provisioning', 'storage', 'outbound', 'domain'],
+      ['bridge', 'sign-in', 'mail', 'connections', 'provisioning', 'storage', 'outbound', 'domain'],
       'what runs later',
     ),
     only(

@@ -64,8 +64,27 @@ export class AddApplications20261128100000 implements MigrationInterface {
       CREATE UNIQUE INDEX application_sessions_current ON application_sessions (organization_id, session_id, application_id)
         WHERE revoked_at IS NULL;
       CREATE INDEX application_sessions_application ON application_sessions (application_id);
+      CREATE INDEX application_sessions_session ON application_sessions (organization_id, session_id);
       -- Where a sid leads, when a browser comes to sign out (docs/adr/0004).
       CREATE UNIQUE INDEX application_sessions_sid ON application_sessions (id);
+
+      -- An application has to hear that a session is over. The notice stays when the session, the account, the connection or
+      -- the organization goes: that is what it tells of. Its id is the sid that the application knows.
+      CREATE TABLE logout_notices (
+        organization_id uuid NOT NULL,
+        id uuid NOT NULL,
+        application_id uuid NOT NULL REFERENCES applications ON DELETE CASCADE,
+        account_id uuid NOT NULL,
+        created_at timestamptz NOT NULL,
+        due_at timestamptz NOT NULL,
+        attempts integer NOT NULL DEFAULT 0,
+        problem text,
+        confirmed_at timestamptz,
+        failed_at timestamptz,
+        PRIMARY KEY (organization_id, id)
+      );
+      CREATE INDEX logout_notices_application ON logout_notices (application_id);
+      CREATE INDEX logout_notices_due ON logout_notices (due_at) WHERE confirmed_at IS NULL AND failed_at IS NULL;
 
       -- Codes, tokens, interactions and pushed requests. What somebody would have to show is not here: only its hash.
       CREATE TABLE oidc_payloads (

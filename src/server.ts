@@ -7,6 +7,7 @@ import { readInstallation } from './demo/installation';
 import { firstOwnerLine } from './first-owner';
 import { startJobs } from './jobs/jobs';
 import { createSmtpTransport } from './mail/smtp';
+import { openNotifier } from './notifier';
 import { openResources, type Resources } from './resources';
 import { serve } from './serve';
 import { failStart } from './start-failure';
@@ -42,7 +43,9 @@ async function main(): Promise<void> {
 async function startOwnJobs(config: Config, resources: Resources, log: Logger): Promise<{ stop(): Promise<void> }> {
   const { smtpUrl, mailFrom, baseUrl } = config;
   const transport = smtpUrl ? createSmtpTransport(smtpUrl, mailFrom, baseUrl) : undefined;
-  const jobs = await startJobs({ ...resources, transport, log, now: () => new Date() });
+  const now = () => new Date();
+  const notifier = openNotifier(config, resources, log, now);
+  const jobs = await startJobs({ ...resources, transport, notifier, log, now });
   return { stop: () => closing(async () => transport?.close(), jobs.stop) };
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Interaction } from 'oidc-provider';
+import { buildProvider } from './build-provider';
 import type { BridgeDeps } from './deps';
 import { resultOf, standingOf, type Standing } from './interaction';
 import type { Provider } from './load-library';
@@ -41,7 +42,7 @@ export interface Bridge {
 
 /** The OpenID provider for applications. It knows accounts and their sessions, and nothing of how people sign in. */
 export function createBridge(deps: BridgeDeps): Bridge {
-  const providers = createProviders(deps);
+  const providers = createProviders(deps, (library, keys) => buildProvider(deps, library, keys));
 
   const find = async (uid: string): Promise<Interaction | undefined> => {
     const interaction = await (await providers.current()).Interaction.find(uid);

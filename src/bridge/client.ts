@@ -45,7 +45,6 @@ export function clientOf(application: ApplicationClient): AdapterPayload {
     ...(method.startsWith('client_secret') && { client_secret: 'kept as hashes' }),
     ...(application.jwks && { jwks: { keys: [...application.jwks.keys] } }),
     ...(application.jwksUri && { jwks_uri: application.jwksUri }),
-    ...(application.initiateLoginUri && { initiate_login_uri: application.initiateLoginUri }),
     ...(application.backchannelLogoutUri && {
       backchannel_logout_uri: application.backchannelLogoutUri,
       backchannel_logout_session_required: true,

@@ -4,14 +4,15 @@ import { enterApplication } from '../storage/application-sessions';
 import { findClaimsSource } from '../storage/claims-source';
 import { createAdapter } from './adapter';
 import { claimsOf } from './claims';
-import { ownOf, OWN_PROPERTIES } from './client';
+import { ownOf } from './client';
+import { clientSettings } from './client-settings';
 import type { BridgeDeps } from './deps';
 import { grantIdOf, readGrantId } from './grant-id';
 import { interactionPolicy } from './interaction';
 import type { Library } from './load-library';
 import { refusalOf } from './refusal';
 import { keepOfflineAccess } from './scope';
-import { showSignOut } from './sign-out';
+import { signOut } from './sign-out';
 import { visitorOf } from './visitor';
 
 const MINUTE = 60;
@@ -29,7 +30,8 @@ export function configurationOf(deps: BridgeDeps, { library, keys, url }: Given)
   return {
     adapter: createAdapter({ ...deps, alreadyUsed: () => new library.errors.InvalidGrant('it was used before') }),
     jwks: { keys: [...keys] },
-    ...clients(deps, library),
+    ...clientSettings(deps),
+    ...requests(library),
     ...people(deps),
     ...lifetimes,
     ...pages(deps),
@@ -41,21 +43,13 @@ export function configurationOf(deps: BridgeDeps, { library, keys, url }: Given)
     rotateRefreshToken: () => true,
     // A grant is there as long as the session behind it: that is asked at every use already.
     expiresWithSession: () => false,
-    fetch: (address, options) => deps.fetch(address, { ...options, dispatcher: undefined } as RequestInit),
   };
 }
 
 /** Authorization code with PKCE and nothing else (RFC 9700, 2.1). */
-const clients = (_deps: BridgeDeps, { errors }: Library): Configuration => ({
-  responseTypes: ['code'],
+const requests = ({ errors }: Library): Configuration => ({
   pkce: { required: () => true },
-  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-  enabledJWA: {
-    idTokenSigningAlgValues: ['ES256', 'RS256'],
-    clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
-  },
   allowOmittingSingleRegisteredRedirectUri: false,
-  extraClientMetadata: { properties: OWN_PROPERTIES },
   extraParams: {
     organization(ctx, asked) {
       const visitor = visitorOf(ctx.req);
@@ -72,7 +66,11 @@ const clients = (_deps: BridgeDeps, { errors }: Library): Configuration => ({
 
 const people = ({ db }: BridgeDeps): Configuration => ({
   scopes: [...SCOPES],
-  claims: Object.fromEntries(Object.entries(CLAIMS_BY_SCOPE).map(([scope, claims]) => [scope, [...claims]])),
+  claims: {
+    ...Object.fromEntries(Object.entries(CLAIMS_BY_SCOPE).map(([scope, claims]) => [scope, [...claims]])),
+    // How and when somebody signed in stands in every ID token.
+    openid: [...(CLAIMS_BY_SCOPE.openid ?? []), 'amr', 'auth_time'],
+  },
   conformIdTokenClaims: false,
   async findAccount(ctx, accountId, token) {
     const grantId = (token as { grantId?: string } | undefined)?.grantId;
@@ -140,7 +138,7 @@ const pages = (deps: BridgeDeps): Configuration => ({
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: (ctx) => showSignOut(deps, ctx),
+      logoutSource: (ctx) => signOut(deps, ctx),
       postLogoutSuccessSource(ctx) {
         ctx.type = 'html';
         ctx.body = deps.pages.signedOut(ctx.req, ctx.res);

@@ -2,6 +2,8 @@ import { Logger as WorkerLogger, run, type Runner, type TaskList } from 'graphil
 import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Notifier } from '../bridge/notifier';
+import { sweepNotices, tellApplication } from '../bridge/tell-application';
 import { deliverMail, sweepOutbox, type DeliveryDeps } from '../mail/deliver';
 import type { MailTransport } from '../mail/transport';
 import { cleanUp } from '../storage/clean-up';
@@ -17,6 +19,8 @@ export interface JobDeps {
   box: SecretBox;
   /** Without one, mail waits in the outbox. */
   transport?: MailTransport;
+  /** Without one, applications are not told of sign-outs. */
+  notifier?: Notifier;
   log: Logger;
   now: () => Date;
 }
@@ -25,12 +29,14 @@ export interface JobDeps {
 const CRONTAB = `
 17 * * * * clean_up
 * * * * * sweep_outbox
+* * * * * sweep_notices
 `;
 
 /** Runs jobs from Postgres in this process. Yields how to stop: the job under way is finished first. */
 export async function startJobs(deps: JobDeps): Promise<Kept> {
   // What a killed process had in hand goes on at once, not after a minute.
   await addJob(deps.db.manager, { task: 'sweep_outbox', payload: {}, key: 'sweep_outbox' });
+  await addJob(deps.db.manager, { task: 'sweep_notices', payload: {}, key: 'sweep_notices' });
   const pool = jobPool(deps);
   const note = (error: unknown) => deps.log.warn({ err: error }, 'jobs: the worker gave up; another takes its place');
   const kept = await keepRunning(() => startWorker(deps, pool), note);
@@ -72,9 +78,14 @@ function tasks(deps: JobDeps): TaskList {
       const gone = await cleanUp(db, now());
       log.info({ gone: { ...gone, signups } }, 'cleaned up');
     },
-    send_mail: (payload, { abortSignal }) => deliverMail(delivery, MailPayload.parse(payload), abortSignal),
+    send_mail: (payload, { abortSignal }) => deliverMail(delivery, Ref.parse(payload), abortSignal),
     sweep_outbox: () => sweepOutbox(delivery),
+    tell_application: async (payload) => {
+      const { notifier } = deps;
+      if (notifier) await tellApplication({ ...deps, notifier }, Ref.parse(payload));
+    },
+    sweep_notices: () => sweepNotices(deps),
   };
 }
 
-const MailPayload = z.object({ organizationId: z.uuid(), id: z.uuid() });
+const Ref = z.object({ organizationId: z.uuid(), id: z.uuid() });

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { AccountId, ApplicationId, ApplicationSessionId, OrganizationId, SessionId } from '../domain/ids';
-import { preparedRow, row, type Transaction } from './rows';
+import { preparedRow, row, rows, type Transaction } from './rows';
 import { LIVE } from './sessions';
 
 /** An application `p` is for the organization of the account `a`, and for this account in it. */
@@ -42,14 +42,35 @@ export async function enterApplication(
   return found.id ?? (await insert(tx, { organizationId, sessionId, applicationId }, now));
 }
 
+/** Whoever ends the session meanwhile is waited for, or waits: an application is entered before, and told, or not at all. */
 async function insert(tx: Transaction, place: Place, now: Date): Promise<ApplicationSessionId | undefined> {
   const made = await row<{ id: ApplicationSessionId }>(
     tx,
-    `INSERT INTO application_sessions (organization_id, id, session_id, application_id, created_at) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO application_sessions (organization_id, id, session_id, application_id, created_at)
+     SELECT s.organization_id, $2, s.id, $4, $5 FROM sessions s WHERE s.organization_id = $1 AND s.id = $3 AND s.ended_at IS NULL FOR SHARE OF s
      ON CONFLICT (organization_id, session_id, application_id) WHERE revoked_at IS NULL DO UPDATE SET application_id = $4 RETURNING id`,
     [place.organizationId, uuid(), place.sessionId, place.applicationId, now],
   );
   return made?.id;
+}
+
+/** The person signed in anew: the applications of the session before go on in the one that follows it, unless that ended meanwhile. */
+export async function carryApplications(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  before: SessionId,
+  after: SessionId,
+): Promise<void> {
+  const held = await rows<{ id: SessionId; endedAt: Date | null }>(
+    tx,
+    `SELECT id, ended_at FROM sessions WHERE organization_id = $1 AND id IN ($2, $3) ORDER BY id FOR UPDATE`,
+    [organizationId, before, after],
+  );
+  if (held.find(({ id }) => id === after)?.endedAt !== null) return;
+  await tx.query(
+    `UPDATE application_sessions SET session_id = $3 WHERE organization_id = $1 AND session_id = $2 AND revoked_at IS NULL`,
+    [organizationId, before, after],
+  );
 }
 
 /** What tokens stand on, as long as it stands. */

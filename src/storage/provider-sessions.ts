@@ -1,5 +1,6 @@
 import type { AccountId, ConnectionId, OrganizationId, SessionId } from '../domain/ids';
 import type { Principal } from '../domain/proof';
+import { queueLogoutNotices } from './logout-notices';
 import { row, rows, type Transaction } from './rows';
 
 /** A session as the provider that began it knows it. */
@@ -56,4 +57,5 @@ export async function endLockedSessions(
     ids,
     now,
   ]);
+  await queueLogoutNotices(tx, organizationId, ids, now);
 }

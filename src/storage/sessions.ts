@@ -1,5 +1,6 @@
 import type { AccountId, ConnectionId, OrganizationId, SessionId } from '../domain/ids';
 import type { Principal } from '../domain/proof';
+import { queueLogoutNotices } from './logout-notices';
 import { preparedRow, rows, type Transaction } from './rows';
 
 export interface NewSession {
@@ -113,7 +114,9 @@ export async function endSessions(
         AND ($4::uuid IS NULL OR id = $4) AND ($5::uuid IS NULL OR id <> $5) RETURNING id`,
     [organizationId, accountId, now, which.id ?? null, which.allBut ?? null],
   );
-  return ended.map((session) => session.id);
+  const ids = ended.map((session) => session.id);
+  await queueLogoutNotices(tx, organizationId, ids, now);
+  return ids;
 }
 
 /** Ends every session of an account, also one that is being saved right now: none of the old epoch counts any more. */
@@ -127,10 +130,7 @@ export async function endAllSessions(
     organizationId,
     accountId,
   ]);
-  await tx.query(
-    `UPDATE sessions SET ended_at = $3 WHERE organization_id = $1 AND account_id = $2 AND ended_at IS NULL`,
-    [organizationId, accountId, now],
-  );
+  await endSessions(tx, organizationId, accountId, now, {});
 }
 
 /** As `endAllSessions`, but for one, which goes on in the new epoch. */

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { endOwnSessions } from '../sign-in/end-sessions';
+import { replaceSession } from '../sign-in/end-sessions';
 import type { WebDeps } from './deps';
 import { logIn } from './passport';
 import type { SignedIn } from './request';
@@ -9,8 +9,8 @@ import { markSession, sessionHere } from './session-mark';
 export async function enter(deps: WebDeps, req: Request, res: Response, user: SignedIn): Promise<void> {
   const before = await sessionHere(deps, req);
   if (before) {
-    const { accountId, sessionId: id } = before;
-    await endOwnSessions(deps.signIn, { organizationId: user.organizationId, accountId }, { id }, String(req.id));
+    const after = { accountId: user.accountId, sessionId: user.session.id };
+    await replaceSession(deps.signIn, { organizationId: user.organizationId, before, after }, String(req.id));
   }
   await logIn(req, user);
   markSession(deps, req, res, user.session.id);

@@ -95,7 +95,10 @@ describeWith('postgres', 'applications behind the bridge', () => {
       expect(page.headers.get('content-security-policy')).toContain(`form-action 'self' https://app.example`);
       const reply = await browser.submit(page, { login: PETER.email, password: PASSWORD });
       const tokens = await (await begun.resume(reply.location ?? '')).redeem();
-      expect(tokens.claims()).toMatchObject({ email: PETER.email, organization: { slug: 'initech' } });
+      expect(tokens.claims()).toMatchObject({
+        ...{ email: PETER.email, organization: { slug: 'initech' }, amr: ['pwd'] },
+        auth_time: expect.any(Number),
+      });
       expect(tokens.claims()).not.toHaveProperty('connection');
     });
 

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { readConfig, type Config } from '../../src/config';
 import { startJobs } from '../../src/jobs/jobs';
 import { createSmtpTransport } from '../../src/mail/smtp';
+import { openNotifier } from '../../src/notifier';
 import { openResources, type Resources } from '../../src/resources';
 import { serve } from '../../src/serve';
 import { freePort } from './free-port';
@@ -65,7 +66,9 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const service = await serve(config, resources, log, now);
   const { smtpUrl, mailFrom, baseUrl } = config;
   const transport = smtpUrl ? createSmtpTransport(smtpUrl, mailFrom, baseUrl) : undefined;
-  const jobs = options.jobs ? await startJobs({ ...resources, transport, log, now }) : undefined;
+  const jobs = options.jobs
+    ? await startJobs({ ...resources, transport, notifier: openNotifier(config, resources, log, now), log, now })
+    : undefined;
   const origin = `http://localhost:${port}`;
 
   const request: TestService['request'] = (method, path, body, headers = {}) =>

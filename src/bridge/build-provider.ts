@@ -1,0 +1,49 @@
+import type { JWK, KoaContextWithOIDC } from 'oidc-provider';
+import { touchApplication } from '../storage/applications';
+import { ownOf, teachClients } from './client';
+import { configurationOf } from './configuration';
+import type { BridgeDeps } from './deps';
+import { standingOf } from './interaction';
+import type { Library, Provider } from './load-library';
+import { useOurSessions } from './provider-session';
+import { rememberedChoice } from './remembered-choice';
+import { visitorOf } from './visitor';
+
+/** The provider as the service answers with it. */
+export function buildProvider(deps: BridgeDeps, library: Library, keys: readonly JWK[]): Provider {
+  const url = (ctx: KoaContextWithOIDC, interaction: Parameters<typeof standingOf>[0]) =>
+    deps.wayOf(interaction.uid, standingOf(interaction, visitorOf(ctx.req)), visitorOf(ctx.req));
+  const provider = new library.Provider(`${deps.baseUrl}/oidc`, configurationOf(deps, { library, keys, url }));
+  speakFrom(provider, deps.baseUrl);
+  teachClients(provider);
+  useOurSessions(provider, deps);
+  provider.on('authorization.success', (ctx) => remember(deps, ctx));
+  provider.on('grant.success', (ctx) => noteUse(deps, ctx));
+  (provider as NodeJS.EventEmitter).on('error', (error: unknown) =>
+    deps.log.warn({ err: error }, 'the OpenID provider failed'),
+  );
+  provider.on('server_error', (_ctx, error) => deps.log.warn({ err: error }, 'the OpenID provider failed'));
+  return provider;
+}
+
+/** Addresses are those of the base URL, whatever the proxy in front makes of it. */
+function speakFrom({ request }: Provider, baseUrl: string): void {
+  const { origin, protocol, host } = new URL(baseUrl);
+  const values = { origin, protocol: protocol.slice(0, -1), host };
+  for (const [name, value] of Object.entries(values)) Object.defineProperty(request, name, { get: () => value });
+}
+
+/** Where this browser used the application last. */
+function remember({ secure }: BridgeDeps, ctx: KoaContextWithOIDC): void {
+  const organization = visitorOf(ctx.req)?.organization;
+  if (!organization || !ctx.oidc.client) return;
+  const { name, value, options } = rememberedChoice(ownOf(ctx.oidc.client).application, organization, secure);
+  if (ctx.cookies.get(name) !== value) ctx.cookies.set(name, value, options);
+}
+
+function noteUse({ db, now, log }: BridgeDeps, { oidc: { client } }: KoaContextWithOIDC): void {
+  if (!client) return;
+  touchApplication(db.manager, ownOf(client).application, null, now()).catch((error: unknown) =>
+    log.warn({ err: error }, 'the use of an application was not noted'),
+  );
+}
