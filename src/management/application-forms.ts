@@ -90,6 +90,23 @@ export const newApplicationForm = z.strictObject({
 export type NewApplicationForm = z.output<typeof newApplicationForm>;
 
 export const applicationChangeForm = z.strictObject(fields).partial();
+/** As a file says it: recognised by its client id, with a secret of the file's where it has one. */
+export const applicationInFileForm = applicationChangeForm
+  .extend({
+    ...{ name: fields.name, redirectUris: fields.redirectUris },
+    clientId: newApplicationForm.shape.clientId.unwrap(),
+    clientSecret: newApplicationForm.shape.clientSecret,
+  })
+  .refine(
+    ({ tokenEndpointAuthMethod: method, clientSecret }) =>
+      clientSecret || (method && !method.startsWith('client_secret')),
+    {
+      path: ['clientSecret'],
+      error: 'A secret that is made here would be shown to nobody: the file has to bring one.',
+      params: { code: 'required' },
+    },
+  );
+
 export type ApplicationChangeForm = z.output<typeof applicationChangeForm>;
 
 export const rotateSecretForm = z.strictObject({

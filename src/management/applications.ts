@@ -24,6 +24,7 @@ import { pageOf, type Page, type PageQuery } from './page';
 import { requireAllRights } from './scopes';
 
 const HOUR_MS = 3600_000;
+const DEFAULT_OVERLAP_HOURS = 24;
 
 type Shown = Omit<Application, 'allOrganizations' | 'onlyGroups' | 'onlyLicences' | 'idTokenAlgorithm' | 'anyLoopback'>;
 
@@ -40,7 +41,7 @@ export interface ApplicationView extends Shown {
 export type ApplicationWithSecret = ApplicationView & { clientSecret?: string };
 
 /** What only the demo's ready client has: redirects to any port of this machine. */
-type Extra = Partial<Pick<ApplicationFields, 'anyLoopback'>>;
+export type Extra = Partial<Pick<ApplicationFields, 'anyLoopback'>>;
 
 /**
  * Registers an application. Keys with all rights only, as for everything here: an application is no organization's own.
@@ -95,16 +96,27 @@ export async function rotateSecret(
   id: ApplicationId,
   { overlapHours }: RotateSecretForm,
 ): Promise<ApplicationWithSecret> {
+  const clientSecret = random(32);
+  return { ...(await addGivenSecret(deps, caller, id, clientSecret, overlapHours)), clientSecret };
+}
+
+/** As `rotateSecret`, with a secret that somebody else made. */
+export async function addGivenSecret(
+  deps: ManagementDeps,
+  caller: Caller,
+  id: ApplicationId,
+  secret: string,
+  overlapHours = DEFAULT_OVERLAP_HOURS,
+): Promise<ApplicationView> {
   requireAllRights(caller);
   return transacting(deps, async (tx) => {
     const { tokenEndpointAuthMethod } = await storedIn(tx, id);
     if (!tokenEndpointAuthMethod.startsWith('client_secret'))
       throw new AppError('invalid_state_change', { detail: 'The application proves itself without a secret.' });
-    const clientSecret = random(32);
     const now = deps.now();
-    await addSecret(tx, id, clientSecret, now, new Date(now.getTime() + overlapHours * HOUR_MS));
+    await addSecret(tx, id, secret, now, new Date(now.getTime() + overlapHours * HOUR_MS));
     await note(deps, caller, tx, id, { action: 'application.secret_rotated', details: { overlapHours } });
-    return { ...(await viewIn(deps, tx, id)), clientSecret };
+    return viewIn(deps, tx, id);
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { slugProblem } from '../domain/organization';
 import { newAccountForm } from './account-forms';
+import { applicationInFileForm } from './application-forms';
 import { newConnectionForm } from './connection-forms';
 import { newEntryForm, newLicenceForm } from './directory-forms';
 import { newDomainForm } from './domains';
@@ -10,14 +11,6 @@ import { policyForm } from './policy';
 /** A bare name stands for an entry that has nothing but its name. */
 const orJust = <T extends z.ZodType>(field: string, form: T) =>
   z.preprocess((value) => (typeof value === 'string' ? { [field]: value } : value), form);
-
-const laterRelease = z
-  .unknown()
-  .refine((value) => value === undefined, {
-    error: 'Applications come with a later release; take this key out of the file for now.',
-    params: { code: 'not_supported_yet' },
-  })
-  .optional();
 
 /** Refuses a second entry of the same name, whatever its case. */
 const eachOnce = <T extends z.ZodArray>(list: T, nameOf: (entry: z.output<T>[number]) => string) =>
@@ -49,7 +42,6 @@ const organizationForm = z
     connections: eachOnce(z.array(newConnectionForm).max(100), ({ name }) => name).optional(),
     policy: policyForm.optional(),
     accounts: eachOnce(z.array(newAccountForm).max(10_000), ({ email }) => email).optional(),
-    applications: laterRelease,
   })
   .refine(({ slug }) => slugProblem(slug) !== 'reserved', {
     path: ['slug'],
@@ -60,8 +52,10 @@ const organizationForm = z
 /** What `drawbridge apply` takes (docs/apply.md). */
 export const applyForm = z.strictObject({
   organizations: eachOnce(z.array(organizationForm).max(1000), ({ slug }) => slug),
-  applications: laterRelease,
+  applications: eachOnce(z.array(applicationInFileForm).max(1000), ({ clientId }) => clientId).default([]),
 });
+
+export type ApplicationInFile = z.output<typeof applicationInFileForm>;
 
 export type OrganizationInFile = z.output<typeof organizationForm>;
 export type ApplyForm = z.output<typeof applyForm>;

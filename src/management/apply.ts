@@ -1,5 +1,6 @@
 import { AppError } from '../domain/errors';
 import type { DirectoryKind } from '../storage/directory';
+import { applyApplication } from './apply-application';
 import { applyConnection } from './apply-connection';
 import type { ApplyForm, OrganizationInFile } from './apply-form';
 import {
@@ -17,8 +18,8 @@ import type { NewEntryForms } from './directory-forms';
 
 /** One thing the file speaks of, and what was done about it. */
 export interface Applied {
-  /** Slug in force. */
-  organization: string;
+  /** Slug in force; null: the installation's own. */
+  organization: string | null;
   /** `group Administrators`, `policy` … */
   what: string;
   outcome: Outcome;
@@ -33,7 +34,7 @@ export interface Applied {
 export async function applyFile(
   deps: ManagementDeps,
   caller: Caller,
-  { organizations }: ApplyForm,
+  { organizations, applications }: ApplyForm,
   report: (applied: Applied) => void,
 ): Promise<void> {
   for (const [index, wanted] of organizations.entries()) {
@@ -42,6 +43,10 @@ export async function applyFile(
     report({ organization: slug, what: 'organization', outcome });
     for (const { path, what, apply } of stepsOf({ deps, caller, slug }, wanted))
       report({ organization: slug, what, outcome: await located(`${at}.${path}`, apply) });
+  }
+  for (const [index, wanted] of applications.entries()) {
+    const outcome = await located(`applications.${index}`, () => applyApplication(deps, caller, wanted));
+    report({ organization: null, what: `application ${wanted.clientId}`, outcome });
   }
 }
 

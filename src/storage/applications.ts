@@ -91,6 +91,9 @@ export async function setOrganizations(
 export const findApplication = (tx: Transaction, id: ApplicationId): Promise<ApplicationView | undefined> =>
   row<ApplicationView>(tx, `SELECT ${COLUMNS} FROM applications p WHERE p.id = $1`, [id]);
 
+export const findApplicationByClientId = (tx: Transaction, clientId: string): Promise<ApplicationView | undefined> =>
+  row<ApplicationView>(tx, `SELECT ${COLUMNS} FROM applications p WHERE p.client_id = $1`, [clientId]);
+
 /** A page of applications, in the order of their creation. */
 export const listApplications = (tx: Transaction, limit: number, after?: ApplicationId): Promise<ApplicationView[]> =>
   rows<ApplicationView>(
@@ -136,6 +139,15 @@ export async function addSecret(
     `INSERT INTO application_secrets (id, application_id, secret_hash, created_at) VALUES ($1, $2, $3, $4)`,
     [uuid(), applicationId, hashSecret(secret), now],
   );
+}
+
+export async function hasSecret(tx: Transaction, id: ApplicationId, secret: string, now: Date): Promise<boolean> {
+  const found = await row(
+    tx,
+    `SELECT 1 FROM application_secrets WHERE application_id = $1 AND secret_hash = $2 AND (expires_at IS NULL OR expires_at > $3)`,
+    [id, hashSecret(secret), now],
+  );
+  return found !== undefined;
 }
 
 export interface SecretView {

@@ -173,18 +173,28 @@ describeWith('postgres', 'drawbridge apply', () => {
     });
   });
 
-  test.each([
-    ['applications, at the top', { organizations: [], applications: [] }, 'applications'],
-    [
-      'applications, within',
-      { organizations: [{ slug: 'a', name: 'A', applications: [] }] },
-      'organizations.0.applications',
-    ],
-  ])('%s come later', async (_name, content, path) => {
-    expect(await apply(content)).toEqual({
+  test('applications are brought about by their client id, and a second time nothing changes', async () => {
+    const timesheets = {
+      clientId: 'timesheets',
+      clientSecret: 'a secret of at least thirty-two characters'.replaceAll(' ', '-'),
+      name: 'Timesheets',
+      redirectUris: ['https://timesheets.example/callback'],
+      organizations: ['acme'],
+      access: { groups: ['Staff'] },
+    };
+    const content = { organizations: [{ slug: 'acme', name: 'Acme' }], applications: [timesheets] };
+    expect((await apply(content)).stdout).toContain('created    application timesheets');
+    expect((await apply(content)).stdout).toContain('unchanged  application timesheets');
+    const changed = { ...timesheets, name: 'Time', clientSecret: `${timesheets.clientSecret}-2` };
+    expect((await apply({ organizations: [], applications: [changed] })).stdout).toContain('changed    application');
+    expect((await apply({ organizations: [], applications: [changed] })).stdout).toContain('unchanged');
+  });
+
+  test('an application whose secret nobody would know is refused', async () => {
+    const application = { clientId: 'wiki', name: 'Wiki', redirectUris: ['https://wiki.example/callback'] };
+    expect(await apply({ organizations: [], applications: [application] })).toMatchObject({
       code: 1,
-      stdout: '',
-      stderr: expect.stringContaining(`  ${path}: Applications come with a later release; take this key out`),
+      stderr: expect.stringContaining('applications.0.clientSecret: A secret that is made here'),
     });
   });
 

@@ -9,7 +9,7 @@ import type { Output } from '../output';
 export function addApply(program: Command, out: Output): void {
   program
     .command('apply')
-    .description('bring about organizations, connections and settings from a file')
+    .description('bring about organizations, connections, settings and applications from a file')
     .argument('<file>', 'JSON (docs/apply.md), or - for standard input')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -37,7 +37,8 @@ Examples:
     });
 }
 
-const lineOf = ({ organization, what, outcome }: Applied): string => `${outcome.padEnd(9)}  ${organization}: ${what}`;
+const lineOf = ({ organization, what, outcome }: Applied): string =>
+  `${outcome.padEnd(9)}  ${organization === null ? '' : `${organization}: `}${what}`;
 
 /** `2 created, 1 changed, 5 unchanged`. */
 function countsOf(all: readonly Applied[]): string {
