@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Command, CommanderError } from 'commander';
 import { pino, type Logger } from 'pino';
 import { readApplyFile } from './cli/apply-file';
@@ -7,8 +8,9 @@ import { closing } from './closing';
 import { readConfig, type Config } from './config';
 import { announcement, styleFor } from './demo/announce';
 import { demoApiKey } from './demo/api-key';
+import { plantApplications, type SampleClient } from './demo/applications';
 import {
-  allowPort,
+  allowPorts,
   readInstallation,
   saveInstallation,
   withEphemeralData,
@@ -17,11 +19,13 @@ import {
 import { openDemoMail, type DemoMail } from './demo/mail';
 import { moveConnections } from './demo/move';
 import { addTiles, applyQuietly, listPlanted, listSamplePeople, plant } from './demo/plant';
+import { startSampleApplication } from './demo/sample-application';
 import { startSampleIdp, type SampleIdp } from './demo/sample-idp';
 import { choosePort } from './demo/sample-idp-port';
 import { firstOwnerLine } from './first-owner';
 import { startJobs } from './jobs/jobs';
 import type { ApplyForm } from './management/apply-form';
+import { openNotifier } from './notifier';
 import { openResources, reasonOf, StartError, type Resources } from './resources';
 import { serve } from './serve';
 import { stopSignal } from './stop-signal';
@@ -35,6 +39,7 @@ interface Demo {
   config: Config;
   files: readonly ApplyForm[];
   isEphemeral: boolean;
+  application: SampleClient;
   log: Logger;
   stop: Promise<void>;
 }
@@ -51,17 +56,25 @@ async function run({ ephemeral = false, seed = [] }: Options): Promise<void> {
   await withEphemeralData((dataDir) => open({ ...demo, config: { ...config, dataDir } }));
 }
 
-async function open(demo: Demo): Promise<void> {
+async function open(demo: Omit<Demo, 'application'>): Promise<void> {
   const { config, log } = demo;
   const known = await readInstallation(config.dataDir);
   const sampleIdpPort = known?.sampleIdpPort ?? (await choosePort(config.port));
-  const here = allowPort(config, sampleIdpPort);
+  const sampleApplication = known?.sampleApplication ?? {
+    port: await choosePort(config.port, 2),
+    clientSecret: randomBytes(32).toString('base64url'),
+  };
+  const here = allowPorts(config, [sampleIdpPort, sampleApplication.port]);
   const resources = await openResources(here, { owner: 'demo', exclusive: true }, log);
   await closing(resources.close, async () => {
     if (!known) await requireNobodyElses(here, resources);
-    const installation = known ?? { sampleIdpPort, baseUrl: config.baseUrl, seeded: false };
+    const installation = {
+      ...(known ?? { sampleIdpPort, baseUrl: config.baseUrl, seeded: false }),
+      sampleApplication,
+    };
     await saveInstallation(config.dataDir, installation);
-    await furnish({ ...demo, config: here }, resources, installation);
+    const application = { clientId: 'sample-application', ...sampleApplication };
+    await furnish({ ...demo, config: here, application }, resources, installation);
   });
 }
 
@@ -74,21 +87,27 @@ async function requireNobodyElses(config: Config, resources: Resources): Promise
 }
 
 async function furnish(demo: Demo, resources: Resources, installation: DemoInstallation): Promise<void> {
-  const { config, files, log } = demo;
+  const { config, files, application, log } = demo;
   const deps = managementDeps(config, resources);
   const idp = await startIdp(config, installation.sampleIdpPort, log);
   await closing(idp.close, async () => {
     await moveConnections(resources.db, installation.baseUrl, config.baseUrl);
     const isFirst = !installation.seeded || !(await listPlanted(deps)).length;
     await plant(deps, idp, isFirst);
+    await plantApplications(deps, application);
     for (const file of files) await applyQuietly(deps, file);
     const apiKey = config.bootstrapApiKey ? undefined : await demoApiKey(deps, installation.apiKey);
     const { baseUrl, dataDir } = config;
     await saveInstallation(dataDir, { ...installation, seeded: true, baseUrl, ...(apiKey && { apiKey }) });
     const mail = await openDemoMail(config);
     await closing(mail.close, async () => {
-      const jobs = await startJobs({ ...resources, transport: mail.transport, log, now: deps.now });
-      await closing(jobs.stop, () => serveUntilStopped(demo, resources, idp, mail, apiKey));
+      const notifier = openNotifier(config, resources, log, deps.now);
+      const jobs = await startJobs({ ...resources, transport: mail.transport, notifier, log, now: deps.now });
+      await closing(jobs.stop, async () => {
+        const issuer = `${baseUrl}/oidc`;
+        const sample = await startSampleApplication({ ...application, issuer, log });
+        await closing(sample.close, () => serveUntilStopped(demo, resources, idp, mail, apiKey));
+      });
     });
   });
 }
@@ -100,7 +119,7 @@ async function serveUntilStopped(
   { pages }: DemoMail,
   apiKey?: string,
 ): Promise<void> {
-  const { config, isEphemeral, log, stop } = demo;
+  const { config, isEphemeral, application, log, stop } = demo;
   const inbox = pages && '/dev/mail';
   const service = await serve(config, resources, log, undefined, pages && inbox && { pages, inbox });
   await closing(service.drain, async () => {
@@ -110,7 +129,7 @@ async function serveUntilStopped(
     const people = await listSamplePeople(deps);
     const firstOwner = await firstOwnerLine(deps, log);
     const key = apiKey ?? 'the one in BOOTSTRAP_API_KEY';
-    const told = { config, planted, idp, isEphemeral, people, inbox, firstOwner, apiKey: key };
+    const told = { config, planted, idp, isEphemeral, people, inbox, firstOwner, apiKey: key, application };
     process.stdout.write(`${announcement(told, styleFor(process.stdout)).join('\n')}\n`);
     await stop;
   });

@@ -1,7 +1,9 @@
 import { relative } from 'node:path';
 import type { Config } from '../config';
 import { linksOf } from '../domain/links';
+import { MY_APP, type SampleClient } from './applications';
 import type { Planted } from './plant';
+import { sampleApplicationOrigin } from './sample-application';
 import type { SampleIdp } from './sample-idp';
 import type { SamplePerson } from './seed';
 
@@ -15,6 +17,7 @@ export interface Announcement {
   people: readonly SamplePerson[];
   /** Where mail is shown, when it does not leave. */
   inbox?: string;
+  application: SampleClient;
   /** As long as there is no owner. */
   firstOwner?: string;
 }
@@ -39,6 +42,11 @@ export function announcement(told: Announcement, style: Style): string[] {
   }));
   const others = [
     ...signupAndMail(told),
+    {
+      name: 'Sample application',
+      url: `${sampleApplicationOrigin(told.application.port)}/`,
+      note: 'signs in through Drawbridge',
+    },
     { name: 'Find your organization', url: `${baseUrl}/`, note: 'by e-mail address or name' },
     { name: 'Management API', url: `${baseUrl}/api/docs`, note: 'its documentation' },
     { name: 'Sample identity provider', url: `${idp.origin}/`, note: 'signs people in by one click' },
@@ -56,6 +64,10 @@ export function announcement(told: Announcement, style: Style): string[] {
     '',
     ...people.map(({ email, password }, index) => named(index ? '' : 'Passwords', `${email}   ${password}`)),
     ...(people.length ? [''] : []),
+    named('Your own app', `issuer ${baseUrl}/oidc`),
+    named('', `client id ${MY_APP.clientId}   secret ${MY_APP.clientSecret}`),
+    named('', style.dim('any address of this machine may be its redirect URI')),
+    '',
     named('API key', apiKey),
     named('', style.dim(`curl -H "Authorization: Bearer ${shownKey(apiKey)}" ${baseUrl}/api/v1/organizations`)),
     '',

@@ -9,6 +9,8 @@ const Installation = z.object({
   sampleIdpPort: z.number().int().min(1).max(65_535),
   /** Where the service was last; the addresses of its connections begin with it. */
   baseUrl: z.string(),
+  /** The sample application's, which its registration names; absent in what an earlier release left. */
+  sampleApplication: z.object({ port: z.number().int().min(1).max(65_535), clientSecret: z.string() }).optional(),
   /** For trying the management API. */
   apiKey: z.string().optional(),
   /** The sample organizations were there once; what people did to them since is kept. */
@@ -40,12 +42,14 @@ export async function saveInstallation(dataDir: string, installation: DemoInstal
 /** The environment as the demo has it: outbound calls may reach its sample identity provider. Elsewhere as it is. */
 export async function allowSampleIdp(config: Config): Promise<Config> {
   const installation = await readInstallation(config.dataDir).catch(() => undefined);
-  return installation ? allowPort(config, installation.sampleIdpPort) : config;
+  if (!installation) return config;
+  const { sampleIdpPort, sampleApplication } = installation;
+  return allowPorts(config, [sampleIdpPort, ...(sampleApplication ? [sampleApplication.port] : [])]);
 }
 
-export const allowPort = (config: Config, port: number): Config => ({
+export const allowPorts = (config: Config, ports: readonly number[]): Config => ({
   ...config,
-  outboundAllow: [...config.outboundAllow, `${SAMPLE_IDP_HOST}:${port}`],
+  outboundAllow: [...config.outboundAllow, ...ports.map((port) => `${SAMPLE_IDP_HOST}:${port}`)],
 });
 
 /** Runs on an empty DATA_DIR that is gone afterwards. */

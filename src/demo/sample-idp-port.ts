@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
 
-/** The port beside the service's, or another free one, for a first start. */
-export async function choosePort(servicePort: number): Promise<number> {
-  const beside = servicePort + 1;
+/** The port that many beside the service's, or another free one, for a first start. */
+export async function choosePort(servicePort: number, distance = 1): Promise<number> {
+  const beside = servicePort + distance;
   return (beside <= 65_535 && (await probe(beside))) || (await probe(0)) || beside;
 }
 
