@@ -103,7 +103,7 @@ export const applicationInFileForm = applicationChangeForm
     {
       path: ['clientSecret'],
       error: 'A secret that is made here would be shown to nobody: the file has to bring one.',
-      params: { code: 'required' },
+      params: { code: 'secret_needed' },
     },
   );
 

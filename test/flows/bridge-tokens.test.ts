@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import { createHash } from 'node:crypto';
+import { exportJWK, generateKeyPair } from 'jose';
 import { createAcme, createTestIdp, maria, type SamlConnection, type TestIdp } from '../support/acme';
 import {
   answerAt,
@@ -129,6 +130,40 @@ describeWith('postgres', 'tokens of applications', () => {
       );
       await service.api('POST', `${account}/reactivate`);
       expect(await isAlive(tokens)).toBe(false);
+    });
+  });
+
+  describe('applications without a secret', () => {
+    test('prove themselves by a key, and by no other', async () => {
+      const [own, foreign] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
+      const keyed = {
+        ...{ name: 'Keyed', tokenEndpointAuthMethod: 'private_key_jwt' },
+        jwks: { keys: [await exportJWK(own.publicKey)] },
+      };
+      const app = await createApplication(service, keyed, client.PrivateKeyJwt(own.privateKey));
+      expect((await tokensOf(undefined, app)).claims()?.email).toBe('maria@acme.example');
+      const thief = await createApplication(service, keyed, client.PrivateKeyJwt(foreign.privateKey));
+      await expect(tokensOf(undefined, thief)).rejects.toEqual(refusal('invalid_client'));
+    });
+
+    test('are public with PKCE, and their refresh tokens rotate', async () => {
+      const open = { name: 'Public', tokenEndpointAuthMethod: 'none' };
+      const app = await createApplication(service, open, client.None());
+      const first = await tokensOf(undefined, app);
+      await client.refreshTokenGrant(app.config, first.refresh_token!);
+      await expect(client.refreshTokenGrant(app.config, first.refresh_token!)).rejects.toEqual(
+        refusal('invalid_grant'),
+      );
+    });
+  });
+
+  describe('secrets', () => {
+    test('an old one goes on working for the overlap, and no longer', async () => {
+      const app = await createApplication(service, { name: 'Rotating' });
+      await service.api('POST', `/applications/${app.id}/rotate-secret`, { overlapHours: 1 });
+      expect((await tokensOf(undefined, app)).access_token).toBeDefined();
+      await service.api('POST', `/applications/${app.id}/rotate-secret`, { overlapHours: 0 });
+      await expect(tokensOf(undefined, app)).rejects.toMatchObject({ status: 401 });
     });
   });
 

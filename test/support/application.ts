@@ -36,6 +36,7 @@ export const REDIRECT_URI = 'https://app.example/callback';
 export async function createApplication(
   service: TestService,
   registration: Readonly<Record<string, unknown>> = {},
+  authentication?: client.ClientAuth,
 ): Promise<TestApplication> {
   const made = await service.api<{ id: string; clientId: string; clientSecret: string; issuer: string }>(
     'POST',
@@ -47,7 +48,7 @@ export async function createApplication(
     new URL(made.issuer),
     made.clientId,
     { id_token_signed_response_alg: algorithm as string },
-    made.clientSecret ? client.ClientSecretBasic(made.clientSecret) : client.None(),
+    authentication ?? client.ClientSecretBasic(made.clientSecret),
     { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] },
   );
   return applicationOf(service, made.id, config);
