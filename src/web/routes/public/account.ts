@@ -1,24 +1,21 @@
 import express, { Router, type Request, type Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { linksOf, type OrganizationLinks } from '../../../domain/links';
-import { beginLogout, logoutOrigin } from '../../../sign-in/begin-logout';
 import { endOwnSessions } from '../../../sign-in/end-sessions';
 import { findAccount, type AccountView } from '../../../storage/account-views';
 import { listIdentities } from '../../../storage/identities';
 import { findConnection } from '../../../storage/connections';
 import { listLiveSessions } from '../../../storage/sessions';
-import { bindBrowser } from '../../browser';
 import { csrfFields, requireToken, requireTokenOrSameOrigin } from '../../csrf';
 import type { WebDeps } from '../../deps';
+import { askProvider, leave, signOutOrigin } from '../../leave';
 import { organizationOf } from '../../organization';
 import { ownEmailRefusal } from '../../../self-service/change-email';
 import { ownPasswordRefusal } from '../../../self-service/change-password';
 import { passwordSetAt } from '../../../storage/passwords';
 import type { AccountModel, AccountNotice } from '../../pages';
 import type { SignedIn } from '../../request';
-import { destroySession, sessionCookieName } from '../../session';
 import { allowFormTo } from '../../security-headers';
-import { unmarkSession } from '../../session-mark';
 import { show } from '../../show';
 import { goTo } from './slo';
 
@@ -40,7 +37,7 @@ async function account(deps: WebDeps, req: Request, res: Response): Promise<void
   if (!req.user) return res.redirect(303, `${links.signIn}?return_to=${encodeURIComponent(links.account)}`);
   const view = await signedInAccount(deps, req.user);
   // The form that signs out may end at the identity provider.
-  const origin = req.user.session.connectionId && (await logoutOrigin(deps.signIn, sessionOf(req.user)));
+  const origin = await signOutOrigin(deps, req.user);
   if (origin) allowFormTo(res, origin);
   show(deps, req, res, 'account', await accountModel(deps, req, req.user, view));
 }
@@ -146,23 +143,11 @@ async function session(deps: WebDeps, req: Request, res: Response): Promise<void
   });
 }
 
-const sessionOf = ({ organizationId, session }: SignedIn) => ({ organizationId, id: session.id });
-
-/** Ends the session here first; whatever becomes of the provider's, nobody stays signed in. */
+/** Ends the session here first, then asks the provider. */
 async function logout(deps: WebDeps, req: Request, res: Response): Promise<void> {
-  const { organization } = organizationOf(req);
   const { user } = req;
-  if (user) await endOwnSessions(deps.signIn, user, { id: user.session.id }, String(req.id));
-  await destroySession(req);
-  res.clearCookie(sessionCookieName(organization.id, deps.secure), {
-    secure: deps.secure,
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-  });
-  unmarkSession(deps, req, res);
-  const asked =
-    user?.session.connectionId && (await beginLogout(deps.signIn, sessionOf(user), bindBrowser(req, res, deps.secure)));
+  await leave(deps, req, res);
+  const asked = user && (await askProvider(deps, req, res, user));
   if (asked) return goTo(deps, req, res, asked.step, asked.connection);
-  res.redirect(303, `${linksOf(deps.baseUrl, organization).signIn}?notice=signed_out`);
+  res.redirect(303, `${linksOf(deps.baseUrl, organizationOf(req).organization).signIn}?notice=signed_out`);
 }
