@@ -12,6 +12,7 @@ import {
 } from '../storage/connections';
 import { handOverStatements } from '../storage/contacts';
 import { lockKeys } from '../storage/people';
+import { endSessionsOf } from '../storage/sessions';
 import { adminSource, insertSource } from '../storage/sources';
 import {
   oidcChangeForm,
@@ -157,9 +158,10 @@ export const removeConnection = (
   id: string,
 ): Promise<void> =>
   changing(deps, caller, organization, 'connections:write', async (island) => {
-    const { tx, organization: own, note } = island;
+    const { tx, organization: own, now, note } = island;
     const { kind, state, sourceId } = await connectionIn(island, id);
     const people = await handOverStatements(tx, own.id, sourceId, await adminSource(tx, own.id));
+    await endSessionsOf(tx, own.id, now, id);
     await deleteConnection(tx, own.id, id);
     await note({ action: 'connection.deleted', connectionId: id, sourceId, details: { kind, state, people } });
   });

@@ -12,6 +12,7 @@ import {
 } from '../storage/organizations';
 import { lockKeys } from '../storage/people';
 import type { Transaction } from '../storage/rows';
+import { endSessionsOf } from '../storage/sessions';
 import { insertBuiltInSources } from '../storage/sources';
 import { refusal } from './conflicts';
 import type { Caller, ManagementDeps } from './deps';
@@ -100,8 +101,9 @@ async function changeCustomUrl({ tx, organization, note }: Island, slug: string)
 /** Deletes an organization with everything in it but its ledger. Keys with all rights only. */
 export async function removeOrganization(deps: ManagementDeps, caller: Caller, asked: string): Promise<void> {
   requireAllRights(caller);
-  await changing(deps, caller, asked, 'organizations:write', async ({ tx, organization, note }) => {
+  await changing(deps, caller, asked, 'organizations:write', async ({ tx, organization, now, note }) => {
     refuseReserved(organization.slug);
+    await endSessionsOf(tx, organization.id, now);
     await deleteOrganization(tx, organization.id);
     await note({ action: 'organization.deleted', details: { slug: organization.slug } });
   });

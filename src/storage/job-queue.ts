@@ -15,13 +15,17 @@ export interface Job {
   delay?: number;
 }
 
-/** Enqueues a job that runs once the transaction is committed. */
-export async function addJob(tx: Transaction, { task, payload, key, delay = 0 }: Job): Promise<void> {
+/** Enqueues jobs that run once the transaction is committed. */
+export async function addJobs(tx: Transaction, jobs: readonly Job[]): Promise<void> {
+  if (!jobs.length) return;
   await tx.query(
-    `SELECT graphile_worker.add_job($1, $2::json, job_key => $3, run_at => now() + make_interval(secs => $4))`,
-    [task, JSON.stringify(payload), key, delay],
+    `SELECT graphile_worker.add_job(j.task, j.payload, job_key => j.key, run_at => now() + make_interval(secs => j.delay))
+       FROM json_to_recordset($1::json) AS j(task text, payload json, key text, delay double precision)`,
+    [JSON.stringify(jobs.map((job) => ({ delay: 0, ...job })))],
   );
 }
+
+export const addJob = (tx: Transaction, job: Job): Promise<void> => addJobs(tx, [job]);
 
 /** Brings graphile-worker's own tables up to date, so that jobs can be enqueued before a worker ever ran. */
 export async function migrateJobQueue(url: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { AccountId, ApplicationId, ApplicationSessionId, OrganizationId, SessionId } from '../domain/ids';
-import { addJob } from './job-queue';
+import { addJob, addJobs, type Job } from './job-queue';
 import { row, rows, type Transaction } from './rows';
 
 /** Which application's session is over; all that a job's payload says. */
@@ -20,7 +20,12 @@ export interface LogoutNotice extends NoticeRef {
 
 const WAITING = 'n.confirmed_at IS NULL AND n.failed_at IS NULL';
 const TASK = 'tell_application';
-const keyOf = ({ id }: NoticeRef): string => `notice ${id}`;
+
+const jobOf = ({ organizationId, id }: NoticeRef): Job => ({
+  task: TASK,
+  payload: { organizationId, id },
+  key: `notice ${id}`,
+});
 
 /**
  * For every application that was signed in within these sessions and wants to hear of sign-outs: a notice, and its job,
@@ -43,11 +48,8 @@ export async function queueLogoutNotices(
      ON CONFLICT DO NOTHING RETURNING organization_id, id`,
     [organizationId, sessions, now],
   );
-  for (const notice of queued) await enqueue(tx, notice);
+  await addJobs(tx, queued.map(jobOf));
 }
-
-const enqueue = (tx: Transaction, { organizationId, id }: NoticeRef, delay?: number): Promise<void> =>
-  addJob(tx, { task: TASK, payload: { organizationId, id }, key: keyOf({ organizationId, id }), delay });
 
 /** Undefined when it is confirmed, given up, or not due yet, by a clock that may be a second behind. */
 export const findDueNotice = (
@@ -84,7 +86,7 @@ export async function noteUnconfirmed(
       WHERE organization_id = $1 AND id = $2`,
     [organizationId, id, problem, due, delay === undefined ? now : null],
   );
-  if (delay !== undefined) await enqueue(tx, { organizationId, id }, delay);
+  if (delay !== undefined) await addJob(tx, { ...jobOf({ organizationId, id }), delay });
 }
 
 /** Gives notices that a killed process left behind their jobs again. */
@@ -94,5 +96,5 @@ export async function enqueueStrandedNotices(tx: Transaction, now: Date, most: n
     `SELECT n.organization_id, n.id FROM logout_notices n WHERE ${WAITING} AND n.due_at <= $1 ORDER BY n.due_at LIMIT $2`,
     [now, most],
   );
-  for (const notice of stranded) await enqueue(tx, notice);
+  await addJobs(tx, stranded.map(jobOf));
 }

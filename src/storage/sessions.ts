@@ -150,3 +150,24 @@ export async function endAllSessionsBut(
     [organizationId, accountId, kept],
   );
 }
+
+/** Ends the sessions that began at a connection, or all of the organization: before it goes, and their rows with it. */
+export async function endSessionsOf(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  now: Date,
+  connectionId?: ConnectionId,
+): Promise<void> {
+  const ended = await rows<{ id: SessionId }>(
+    tx,
+    `UPDATE sessions SET ended_at = $2 WHERE organization_id = $1 AND ended_at IS NULL AND ($3::uuid IS NULL OR connection_id = $3)
+     RETURNING id`,
+    [organizationId, now, connectionId ?? null],
+  );
+  await queueLogoutNotices(
+    tx,
+    organizationId,
+    ended.map(({ id }) => id),
+    now,
+  );
+}
