@@ -7,6 +7,7 @@ import { standingOf } from './interaction';
 import type { Library, Provider } from './load-library';
 import { useOurSessions } from './provider-session';
 import { rememberedChoice } from './remembered-choice';
+import { letReplyThrough } from './reply-by-form';
 import { visitorOf } from './visitor';
 
 /** The provider as the service answers with it. */
@@ -17,6 +18,7 @@ export function buildProvider(deps: BridgeDeps, library: Library, keys: readonly
   speakFrom(provider, deps.baseUrl);
   teachClients(provider);
   useOurSessions(provider, deps);
+  provider.use(letReplyThrough(deps));
   provider.on('authorization.success', (ctx) => remember(deps, ctx));
   provider.on('grant.success', (ctx) => noteUse(deps, ctx));
   (provider as NodeJS.EventEmitter).on('error', (error: unknown) =>

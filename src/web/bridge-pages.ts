@@ -16,5 +16,6 @@ export function bridgePages(web: () => WebDeps): BridgePages {
       return rendered(...express(req, res), 'sign-out', form);
     },
     signedOut: (req, res) => rendered(...express(req, res), 'application-signed-out', {}),
+    allowFormTo: (res, origin) => allowFormTo(res as Response, origin),
   };
 }

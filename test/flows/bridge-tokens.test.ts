@@ -213,6 +213,24 @@ describeWith('postgres', 'tokens of applications', () => {
     });
   });
 
+  describe('other ways to ask and to answer', () => {
+    test('a request that is posted from the application counts (OpenID Connect Core 3.1.2.1)', async () => {
+      const asked = await ask({});
+      const form = new URL(asked.url).searchParams;
+      const posted = await browser.post('/oidc/auth', form, { from: 'https://app.example' });
+      expect(posted.status).toBe(303);
+      expect((await browser.get(posted.location ?? '')).location).toMatch(`${REDIRECT_URI}?code=`);
+    });
+
+    test('a reply by form is let through to the application', async () => {
+      const page = await ask({ response_mode: 'form_post' });
+      expect(page.headers.get('content-security-policy')).toMatch(/form-action 'self' https:\/\/app\.example(;|$)/);
+      expect(page.form()).toMatchObject({ action: REDIRECT_URI, fields: { code: expect.any(String), state: 's' } });
+      const elsewhere = await ask({ response_mode: 'form_post', redirect_uri: 'https://evil.example/' });
+      expect(elsewhere.headers.get('content-security-policy')).not.toContain('evil.example');
+    });
+  });
+
   describe('bad requests', () => {
     test.each([
       ['https://app.example/callback/'],

@@ -1,8 +1,10 @@
-import { Router, type Request, type Response } from 'express';
+import { Router, text, type Request, type Response } from 'express';
 import { cookiesOf } from '../../browser';
 import type { WebDeps } from '../../deps';
 import type { Entrance } from '../../entrance';
 import { wayOf } from '../../way-of';
+
+const FORM_LIMIT = '20kb';
 
 /** `/oidc`: the provider answers; what browsers come with is first brought into its organization. */
 export function oidcRoutes(deps: WebDeps, enter: Entrance): Router {
@@ -15,6 +17,7 @@ export function oidcRoutes(deps: WebDeps, enter: Entrance): Router {
   };
   router.get(['/auth', '/session/end'], answerBrowser);
   router.post('/session/end/confirm', answerBrowser);
+  router.post(['/auth', '/session/end'], text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT }), asGet);
 
   router.get('/auth/:uid', async (req, res) => {
     const { uid } = req.params;
@@ -27,4 +30,10 @@ export function oidcRoutes(deps: WebDeps, enter: Entrance): Router {
 
   router.use((req, res) => bridge.answer(req, res));
   return router;
+}
+
+/** OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2: posting is as good. A form from another site brings no cookies; the GET does. */
+function asGet(req: Request, res: Response): void {
+  const form = typeof req.body === 'string' ? req.body : '';
+  res.redirect(303, `${req.baseUrl}${req.path}?${form}`);
 }
