@@ -86,6 +86,9 @@ export class AddApplications20261128100000 implements MigrationInterface {
       CREATE INDEX logout_notices_application ON logout_notices (application_id);
       CREATE INDEX logout_notices_due ON logout_notices (due_at) WHERE confirmed_at IS NULL AND failed_at IS NULL;
 
+      -- An application that signs somebody out gets the browser back after the identity provider.
+      ALTER TABLE pending_logouts ADD COLUMN return_to text;
+
       -- Codes, tokens, interactions and pushed requests. What somebody would have to show is not here: only its hash.
       CREATE TABLE oidc_payloads (
         model text NOT NULL,

@@ -10,17 +10,17 @@ import { AppError } from './domain/errors';
 import { createMailroom } from './mail/outbox';
 import type { Resources } from './resources';
 import type { SignInDeps } from './sign-in/deps';
-import { endOwnSessions } from './sign-in/end-sessions';
 import { createConnectionOpener } from './sign-in/open-connection';
 import type { Throttle } from './sign-in/throttle';
 import { createApi } from './web/api';
 import { serveAssets } from './web/assets';
-import { bridgePages } from './web/bridge-pages';
+import { bridgePages, detourByProvider } from './web/bridge-pages';
 import { refuseForeignForms } from './web/csrf';
 import type { WebDeps } from './web/deps';
 import { createEntrance } from './web/entrance';
 import { errorPage } from './web/errors';
 import { createLanguages } from './web/languages';
+import { leave } from './web/leave';
 import { resolveOrganization, resolveOwners } from './web/organization';
 import { createPages } from './web/pages';
 import { createPassport } from './web/passport';
@@ -149,8 +149,8 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
       fetch: resources.outbound.fetch,
       pages: bridgePages(() => web),
       wayOf: (...pending) => wayOf(web, ...pending),
-      endSession: (organizationId, { accountId, session }, requestId) =>
-        endOwnSessions(signIn, { organizationId, accountId }, { id: session.id }, requestId),
+      endSession: (req, res) => leave(web, req as express.Request, res as express.Response),
+      detour: (req, res, next) => detourByProvider(web, req as express.Request, res as express.Response, next),
       loadLibrary: () => loadLibrary(log),
       log,
     }),

@@ -8,6 +8,7 @@ import type { Library, Provider } from './load-library';
 import { useOurSessions } from './provider-session';
 import { rememberedChoice } from './remembered-choice';
 import { letReplyThrough } from './reply-by-form';
+import { afterSignOut } from './sign-out';
 import { visitorOf } from './visitor';
 
 /** The provider as the service answers with it. */
@@ -18,6 +19,7 @@ export function buildProvider(deps: BridgeDeps, library: Library, keys: readonly
   speakFrom(provider, deps.baseUrl);
   teachClients(provider);
   useOurSessions(provider, deps);
+  provider.use(afterSignOut(deps));
   provider.use(letReplyThrough(deps));
   provider.on('authorization.success', (ctx) => remember(deps, ctx));
   provider.on('grant.success', (ctx) => noteUse(deps, ctx));

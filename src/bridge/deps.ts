@@ -1,17 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../domain/errors';
-import type { OrganizationId } from '../domain/ids';
 import type { Database } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
 import type { Standing } from './interaction';
 import type { Library } from './load-library';
-import type { SignedInPerson, Visitor } from './visitor';
+import type { Visitor } from './visitor';
 
 /** The pages that the provider shows by itself, in the words and looks of ours. Each yields an HTML document. */
 export interface BridgePages {
   refused(req: IncomingMessage, res: ServerResponse, refusal: { code: ErrorCode; problem?: string }): string;
   /** Asks whether to sign out. */
-  signOut(req: IncomingMessage, res: ServerResponse, form: SignOutForm): string;
+  signOut(req: IncomingMessage, res: ServerResponse, form: SignOutForm): Promise<string>;
   signedOut(req: IncomingMessage, res: ServerResponse): string;
   /** The page's form ends at another origin: its policy lets it. */
   allowFormTo(res: ServerResponse, origin: string): void;
@@ -24,6 +23,9 @@ export interface SignOutForm {
   /** Where the browser is sent in the end, on another origin: the page's policy must let the form lead there. */
   leadsTo?: string;
 }
+
+/** An address to send the browser to, or a page that takes it there. */
+export type Detour = { address: string } | { page: string };
 
 /** What the bridge works with; wired in app.ts. */
 export interface BridgeDeps {
@@ -41,7 +43,9 @@ export interface BridgeDeps {
   /** Where the browser goes with a pending request that stands so. */
   wayOf(uid: string, standing: Standing, visitor: Visitor | undefined): Promise<string>;
   /** Ends the session at the browser, by whatever ends sessions here. */
-  endSession(organizationId: OrganizationId, person: SignedInPerson, requestId: string): Promise<void>;
+  endSession(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Where the browser has to pass by before it goes on to `next`, so that the identity provider's session ends too. */
+  detour(req: IncomingMessage, res: ServerResponse, next: string): Promise<Detour | undefined>;
   loadLibrary(): Promise<Library>;
   log: { warn(facts: object, message: string): void };
   now: () => Date;

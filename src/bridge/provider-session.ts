@@ -1,9 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KoaContextWithOIDC, Session as ProviderSession } from 'oidc-provider';
 import type { BridgeDeps } from './deps';
 import type { Provider } from './load-library';
 import { visitorOf, type Visitor } from './visitor';
 
-const SIGN_OUT_ROUTES = ['end_session', 'end_session_confirm'];
+export const SIGN_OUT_ROUTES = ['end_session', 'end_session_confirm'];
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);
 
 /**
@@ -15,8 +16,7 @@ export function useOurSessions(provider: Provider, { endSession }: Pick<BridgeDe
 
   // The library goes by the name of the class.
   const OurSession = class Session extends Kept {
-    visitor?: Visitor;
-    requestId = '';
+    answered?: { req: IncomingMessage; res: ServerResponse };
 
     static override async get(ctx: KoaContextWithOIDC): Promise<ProviderSession> {
       const visitor = visitorOf(ctx.req);
@@ -24,8 +24,7 @@ export function useOurSessions(provider: Provider, { endSession }: Pick<BridgeDe
       const session = SIGN_OUT_ROUTES.includes(ctx.oidc.route)
         ? ((await super.get(ctx)) as Session)
         : neverSaved(new Session(), visitor);
-      session.visitor = visitor;
-      session.requestId = String((ctx.req as { id?: unknown }).id);
+      session.answered = ctx;
       session.accountId = visitor?.person?.accountId;
       if (visitor?.person) {
         const { session: ours } = visitor.person;
@@ -42,13 +41,17 @@ export function useOurSessions(provider: Provider, { endSession }: Pick<BridgeDe
 
     override async destroy(): Promise<void> {
       await super.destroy();
-      const { organizationId, person } = this.visitor ?? {};
-      if (organizationId && person) await endSession(organizationId, person, this.requestId);
+      const { answered } = this;
+      if (answered && visitorOf(answered.req)?.person) await endSession(answered.req, answered.res);
     }
   };
 
   Object.defineProperty(provider, 'Session', { value: OurSession });
 }
+
+/** The session was ended in answer to this very request. The types leave out that the library marks it. */
+export const hasSignedOut = ({ oidc }: KoaContextWithOIDC): boolean =>
+  (oidc.session as { destroyed?: boolean } | undefined)?.destroyed === true;
 
 /** The library saves what is not new, or was touched: this is new, and stays untouched. It has the id of ours. */
 function neverSaved<T extends ProviderSession>(session: T, visitor: Visitor | undefined): T {

@@ -1,6 +1,9 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { BridgeDeps } from './deps';
+import { hasSignedOut, SIGN_OUT_ROUTES } from './provider-session';
 import { visitorOf } from './visitor';
+
+type Middleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
 
 /**
  * RP-initiated sign-out (OpenID Connect RP-Initiated Logout 1.0, 2): at once where the application shows whom it means,
@@ -11,13 +14,12 @@ export async function signOut({ pages }: BridgeDeps, ctx: KoaContextWithOIDC): P
   const leadsTo = params?.post_logout_redirect_uri as string | undefined;
   if (isMeant(ctx)) {
     await session?.destroy();
-    ctx.status = 303;
-    return ctx.redirect(leadsTo ? withState(leadsTo, params?.state) : ctx.oidc.urlFor('end_session_success'));
+    return goTo(ctx, destinationOf(ctx));
   }
   const { secret } = session?.state as { secret: string };
   const organization = visitorOf(ctx.req)?.organization;
   ctx.type = 'html';
-  ctx.body = pages.signOut(ctx.req, ctx.res, {
+  ctx.body = await pages.signOut(ctx.req, ctx.res, {
     action: `${ctx.oidc.urlFor('end_session_confirm')}${organization ? `?organization=${organization}` : ''}`,
     hidden: { xsrf: secret, logout: 'yes' },
     ...(client?.clientName && { application: client.clientName }),
@@ -29,8 +31,38 @@ export async function signOut({ pages }: BridgeDeps, ctx: KoaContextWithOIDC): P
 const isMeant = ({ oidc: { entities, session } }: KoaContextWithOIDC): boolean =>
   session?.accountId !== undefined && entities.IdTokenHint?.payload.sub === session.accountId;
 
-function withState(uri: string, state: unknown): string {
-  const url = new URL(uri);
-  if (typeof state === 'string') url.searchParams.set('state', state);
-  return url.href;
+/** Where the application wants the browser in the end, which the library has verified; a page of ours otherwise. */
+function destinationOf({ oidc }: KoaContextWithOIDC): string {
+  const { post_logout_redirect_uri: uri, state } = oidc.params ?? {};
+  if (typeof uri !== 'string') return oidc.urlFor('end_session_success');
+  return typeof state === 'string' ? `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}` : uri;
+}
+
+/**
+ * After a sign-out the browser passes by the identity provider, which ends its session too. Where nobody is signed in,
+ * nothing has to be asked: the library would, by a form that ends at the application.
+ */
+export const afterSignOut =
+  ({ detour }: Pick<BridgeDeps, 'detour'>): Middleware =>
+  async (ctx, next) => {
+    await next();
+    const { route, session } = ctx.oidc;
+    if (!SIGN_OUT_ROUTES.includes(route) || !session) return;
+    if (route === 'end_session' && ctx.status === 200 && session.accountId === undefined)
+      return goTo(ctx, destinationOf(ctx));
+    const way = hasSignedOut(ctx) ? await detour(ctx.req, ctx.res, ctx.response.get('Location')) : undefined;
+    if (way && 'address' in way) return goTo(ctx, way.address);
+    if (way) show(ctx, way.page);
+  };
+
+function goTo(ctx: KoaContextWithOIDC, address: string): void {
+  ctx.status = 303;
+  ctx.redirect(address);
+}
+
+function show(ctx: KoaContextWithOIDC, page: string): void {
+  ctx.remove('Location');
+  ctx.status = 200;
+  ctx.type = 'html';
+  ctx.body = page;
 }

@@ -35,12 +35,13 @@ export async function logoutOrigin(deps: SignInDeps, session: Session): Promise<
 
 /**
  * Asks the identity provider of a session that has ended here to end its own too (SAML Profiles 4.4.3.1). Yields where
- * the browser goes and the connection's name; undefined where there is nobody to ask.
+ * the browser goes and the connection's name; undefined where there is nobody to ask. With the answer it goes to
+ * `returnTo`, which is nobody's to type: an address that an application registered.
  */
 export async function beginLogout(
   deps: SignInDeps,
   session: Session,
-  browser: string,
+  { browser, returnTo }: { browser: string; returnTo?: string },
 ): Promise<{ step: BrowserStep; connection: string } | undefined> {
   const provider = await providerOf(deps, session);
   if (!provider) return undefined;
@@ -53,6 +54,7 @@ export async function beginLogout(
     connectionId: context.id,
     requestHash: hashOf(id),
     browserHash: hashOf(browser),
+    returnTo: returnTo ?? null,
     expiresAt: new Date(now.getTime() + ANSWER_MINUTES * 60_000),
   });
   return { step: logoutRequest(context, address, about), connection: name };

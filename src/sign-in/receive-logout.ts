@@ -28,7 +28,7 @@ export interface IncomingLogout {
 /** What a logout message came to. */
 export type LogoutOutcome =
   | { kind: 'ended'; answer?: BrowserStep }
-  | { kind: 'answered'; confirmed: boolean }
+  | { kind: 'answered'; confirmed: boolean; returnTo: string | null }
   | { kind: 'refused'; code: 'invalid_logout_request' | 'invalid_logout_response'; detail: string };
 
 const CODES = { request: 'invalid_logout_request', response: 'invalid_logout_response' } as const;
@@ -98,15 +98,16 @@ async function takeAnswer(
   const confirmed = statuses.length === 1 && statuses[0] === STATUS_SUCCESS;
   const asked = await inTransaction(deps.db, async (tx) => {
     const [requestHash, browserHash] = [hashOf(inResponseTo), hashOf(request.browser ?? '')];
-    if (!(await takePendingLogout(tx, { organizationId, connectionId, requestHash, browserHash }, now))) return false;
+    const pending = await takePendingLogout(tx, { organizationId, connectionId, requestHash, browserHash }, now);
+    if (!pending) return undefined;
     const actor = { kind: 'connection', id: connectionId } as const;
     const details = { confirmed };
     await writeLedger(tx, now, [
       { organizationId, actor, action: 'logout.answered', connectionId, details, requestId: request.requestId },
     ]);
-    return true;
+    return pending;
   });
-  if (asked) return { kind: 'answered', confirmed };
+  if (asked) return { kind: 'answered', confirmed, returnTo: asked.returnTo };
   const detail = 'expected the ID of a request that this browser was sent with, received another';
   return refuse(deps, request, 'response', { rule: 'in_response_to', detail });
 }

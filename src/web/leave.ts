@@ -24,15 +24,19 @@ export async function leave(deps: WebDeps, req: Request, res: Response): Promise
 
 const sessionOf = ({ organizationId, session }: SignedIn) => ({ organizationId, id: session.id });
 
-/** How the browser asks the identity provider of a session that has ended to end its own; undefined where it has none. */
+/**
+ * How the browser asks the identity provider of a session that has ended to end its own, to go to `returnTo` then;
+ * undefined where it has none.
+ */
 export const askProvider = async (
   deps: WebDeps,
   req: Request,
   res: Response,
   user: SignedIn,
+  returnTo?: string,
 ): ReturnType<typeof beginLogout> =>
   user.session.connectionId
-    ? beginLogout(deps.signIn, sessionOf(user), bindBrowser(req, res, deps.secure))
+    ? beginLogout(deps.signIn, sessionOf(user), { browser: bindBrowser(req, res, deps.secure), returnTo })
     : undefined;
 
 /** The origin that signing this person out may lead to: a form that does it must be let through. */

@@ -29,8 +29,11 @@ export function securityHeaders(secure: boolean): RequestHandler {
   });
 }
 
-/** Browsers apply form-action to every redirect after a form: exactly this origin is added, for this answer. */
-export function allowFormTo(res: Response, origin: string): void {
+/** Browsers apply form-action to every redirect after a form: exactly these origins are added, for this answer. */
+export function allowFormTo(res: Response, ...origins: readonly string[]): void {
   const policy = String(res.getHeader('Content-Security-Policy'));
-  res.setHeader('Content-Security-Policy', policy.replace(/form-action [^;]*/, `form-action 'self' ${origin}`));
+  res.setHeader(
+    'Content-Security-Policy',
+    policy.replace(/form-action [^;]*/, `form-action ${["'self'", ...origins].join(' ')}`),
+  );
 }

@@ -1,44 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
 import * as client from 'openid-client';
 import { createAcme, createTestIdp, maria, sessionOf, type SamlConnection, type TestIdp } from '../support/acme';
 import { answerAt, createApplication, throughIdp, type TestApplication, type Tokens } from '../support/application';
 import type { HttpClient } from '../support/http-client';
+import { listenForLogouts, type LogoutListener } from '../support/logout-listener';
 import { until } from '../support/processes';
 import { describeWith } from '../support/requires';
 import { startService, type TestService } from '../support/service';
 
 const BYE = 'https://app.example/bye';
-
-/** Where an application is told of sign-outs. */
-interface Listener {
-  url: string;
-  tokens: string[];
-  /** What it answers with. */
-  status: number;
-  stop(): Promise<void>;
-}
-
-async function listen(): Promise<Listener> {
-  const server: Server = createServer((req, res) => {
-    let body = '';
-    req
-      .on('data', (chunk) => (body += chunk))
-      .on('end', () => {
-        listener.tokens.push(new URLSearchParams(body).get('logout_token') ?? '');
-        res.writeHead(listener.status).end();
-      });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const listener: Listener = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/backchannel-logout`,
-    tokens: [],
-    status: 204,
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-  return listener;
-}
 
 describeWith('postgres', 'signing out of applications', () => {
   let service: TestService;
@@ -46,13 +16,13 @@ describeWith('postgres', 'signing out of applications', () => {
   let acme: SamlConnection;
   let app: TestApplication;
   let wiki: TestApplication;
-  let told: Record<'app' | 'wiki', Listener>;
+  let told: Record<'app' | 'wiki', LogoutListener>;
   let browser: HttpClient;
   let tokens: Tokens;
 
   beforeAll(async () => {
     service = await startService({ jobs: true });
-    told = { app: await listen(), wiki: await listen() };
+    told = { app: await listenForLogouts(), wiki: await listenForLogouts() };
     idp = await createTestIdp();
     acme = await createAcme(service, idp);
     const postLogoutRedirectUris = [BYE];
@@ -85,7 +55,7 @@ describeWith('postgres', 'signing out of applications', () => {
       )
     ).items.filter((line) => line.action === action);
 
-  async function logoutToken(listener: Listener, of: TestApplication): Promise<JWTPayload> {
+  async function logoutToken(listener: LogoutListener, of: TestApplication): Promise<JWTPayload> {
     await until(() => listener.tokens.length > 0, 5_000, 'the application was not told');
     const { issuer, jwks_uri: keys = '' } = of.config.serverMetadata();
     const { client_id: audience } = of.config.clientMetadata();

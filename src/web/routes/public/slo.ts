@@ -65,6 +65,7 @@ async function receive(
     case 'ended':
       return outcome.answer ? goTo(deps, req, res, outcome.answer, record.name) : signedOut(deps, req, res);
     case 'answered':
+      if (outcome.returnTo) return res.redirect(303, outcome.returnTo);
       return signedOut(deps, req, res, outcome.confirmed ? 'confirmed' : 'unconfirmed');
     case 'refused':
       return refuse(deps, req, res, outcome);
