@@ -44,7 +44,7 @@ import { securityHeaders } from './web/security-headers';
 import { organizationSessions } from './web/session';
 import type { SessionStore } from './web/session-store';
 import type { SignInPassport } from './web/strategy';
-import { wayOf } from './web/way-of';
+import { isOpenConnection, wayOf } from './web/way-of';
 
 export interface AppParts {
   config: Config;
@@ -149,6 +149,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
       fetch: resources.outbound.fetch,
       pages: bridgePages(() => web),
       wayOf: (...pending) => wayOf(web, ...pending),
+      isOpenConnection: (...asked) => isOpenConnection(web, ...asked),
       endSession: (req, res) => leave(web, req as express.Request, res as express.Response),
       detour: (req, res, next) => detourByProvider(web, req as express.Request, res as express.Response, next),
       loadLibrary: () => loadLibrary(log),

@@ -31,7 +31,7 @@ export function configurationOf(deps: BridgeDeps, { library, keys, url }: Given)
     adapter: createAdapter({ ...deps, alreadyUsed: () => new library.errors.InvalidGrant('it was used before') }),
     jwks: { keys: [...keys] },
     ...clientSettings(deps),
-    ...requests(library),
+    ...requests(deps, library),
     ...people(deps),
     ...lifetimes,
     ...pages(deps),
@@ -47,7 +47,7 @@ export function configurationOf(deps: BridgeDeps, { library, keys, url }: Given)
 }
 
 /** Authorization code with PKCE and nothing else (RFC 9700, 2.1). */
-const requests = ({ errors }: Library): Configuration => ({
+const requests = ({ isOpenConnection }: BridgeDeps, { errors }: Library): Configuration => ({
   pkce: { required: () => true },
   allowOmittingSingleRegisteredRedirectUri: false,
   extraParams: {
@@ -60,7 +60,11 @@ const requests = ({ errors }: Library): Configuration => ({
       if (visitor && ctx.oidc.params) ctx.oidc.params.organization = visitor.organization;
       keepOfflineAccess(ctx);
     },
-    connection: null,
+    async connection(ctx, asked) {
+      const visitor = visitorOf(ctx.req);
+      if (asked !== undefined && visitor && !(await isOpenConnection(visitor.organizationId, asked)))
+        throw new errors.InvalidRequest('the organization has no such connection');
+    },
   },
 });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../domain/errors';
+import type { OrganizationId } from '../domain/ids';
 import type { Database } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
 import type { Standing } from './interaction';
@@ -40,6 +41,8 @@ export interface BridgeDeps {
   /** The one outbound client (security 22). */
   fetch: typeof globalThis.fetch;
   pages: BridgePages;
+  /** People sign in to the organization by this connection: an application may ask for it. */
+  isOpenConnection(organizationId: OrganizationId, connection: string): Promise<boolean>;
   /** Where the browser goes with a pending request that stands so. */
   wayOf(uid: string, standing: Standing, visitor: Visitor | undefined): Promise<string>;
   /** Ends the session at the browser, by whatever ends sessions here. */

@@ -10,6 +10,9 @@ export type ConnectionState = (typeof CONNECTION_STATES)[number];
 /** States in which a connection makes its organization an SSO organization (contract, Connection states). */
 export const isSsoState = (state: string): boolean => state === 'active' || state === 'required';
 
+/** States in which people sign in. */
+export const isOpenState = (state: string): boolean => state === 'pilot' || isSsoState(state);
+
 /** The addresses a connection was created with. Stored, and compared exactly ever after, whatever the slug becomes. */
 export interface ConnectionEndpoints {
   /** SAML entity id of this service for this connection; unused by OIDC. */

@@ -1,12 +1,12 @@
-import { isSsoState } from '../connections/connection';
+import { isOpenState, isSsoState } from '../connections/connection';
 import { linksOf } from '../domain/links';
 import type { Pending } from '../bridge/bridge';
 import type { BridgeDeps } from '../bridge/deps';
 import type { Visitor } from '../bridge/visitor';
-import { listConnections } from '../storage/connections';
+import { isUuid } from '../management/uuid';
+import type { OrganizationId } from '../domain/ids';
+import { findConnection, listConnections } from '../storage/connections';
 import type { WebDeps } from './deps';
-
-const OPEN_STATES = ['pilot', 'active', 'required'];
 
 /** Where the browser goes with an application's pending request: on, to a page of ours, or straight to where it signs in. */
 export async function wayOf(
@@ -24,9 +24,19 @@ async function signInOf(deps: WebDeps, pending: Pending, visitor: Visitor): Prom
   const query = new URLSearchParams({ return_to: pending.resumePath });
   if (pending.loginHint) query.set('login_hint', pending.loginHint);
   const all = await listConnections(deps.signIn.db.manager, visitor.organizationId);
-  const asked = all.filter(({ id, state }) => id === pending.connection && OPEN_STATES.includes(state));
+  const asked = all.filter(({ id, state }) => id === pending.connection && isOpenState(state));
   const straight = asked.length ? asked : all.filter(({ state }) => isSsoState(state));
   if (straight.length === 1) return `${links.sso(straight[0]?.id ?? '')}?${query}`;
   // The page shows itself: whoever is signed in is asked anew.
   return `${links.choose}&${query}`;
+}
+
+/** People sign in to the organization by this connection. */
+export async function isOpenConnection(
+  { signIn: { db } }: WebDeps,
+  organizationId: OrganizationId,
+  connection: string,
+): Promise<boolean> {
+  const found = isUuid(connection) && (await findConnection(db.manager, organizationId, connection));
+  return Boolean(found && isOpenState(found.state));
 }

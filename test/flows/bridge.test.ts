@@ -226,6 +226,16 @@ describeWith('postgres', 'applications behind the bridge', () => {
       await expect(client.fetchUserInfo(tool.config, tokens.access_token, sub)).rejects.toMatchObject({ status: 401 });
     });
 
+    test('a connection that the organization has, and no other, may be asked for', async () => {
+      const { id } = connections.hooli!;
+      const begun = await app.start(service.browser(), { organization: 'hooli', connection: id });
+      expect(begun.at).toMatch(/^https:\/\/idp\.acme\.example\//);
+      for (const connection of [id, 'no-id'])
+        expect(answerAt(await app.start(service.browser(), { organization: 'acme', connection }))).toMatchObject({
+          error: 'invalid_request',
+        });
+    });
+
     test('an unknown organization is told to the application', async () => {
       const asked = await app.start(service.browser(), { organization: 'nowhere' });
       expect(answerAt(asked)).toMatchObject({ error: 'invalid_request' });

@@ -1,7 +1,7 @@
 import express, { Router, type Request, type Response } from 'express';
 import { jwks } from '../../../connections/oidc/client-keys';
 import { saml } from '../../../connections/saml/saml';
-import type { CallbackInput } from '../../../connections/connection';
+import { isOpenState, type CallbackInput } from '../../../connections/connection';
 import { AppError } from '../../../domain/errors';
 import { relayOf } from '../../../sign-in/attempt';
 import { heldReply, holdReplyOf } from '../../../sign-in/held-reply';
@@ -22,8 +22,6 @@ import { answer, refuse, restart } from './sso-answer';
 const REPLY_LIMIT = '2mb';
 /** A RelayState of ours. */
 const RELAY = /^[A-Za-z0-9_-]{43}$/;
-/** States in which people sign in. */
-const OPEN_STATES = ['pilot', 'active', 'required'];
 
 /** `/{org}/sso/{connection}`: begin, and the addresses an identity provider was given. */
 export function ssoRoutes(deps: WebDeps, passport: SignInPassport): Router {
@@ -41,7 +39,7 @@ export function ssoRoutes(deps: WebDeps, passport: SignInPassport): Router {
 
 function openConnectionOf(req: Request): SignInConnection {
   const connection = connectionOf(req);
-  if (!OPEN_STATES.includes(connection.state)) throw new AppError('connection_disabled');
+  if (!isOpenState(connection.state)) throw new AppError('connection_disabled');
   return connection;
 }
 
