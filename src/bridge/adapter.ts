@@ -1,7 +1,13 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { findLiveGrant, revokeGrant } from '../storage/application-sessions';
 import { findClient } from '../storage/applications';
-import { consumeOidcPayload, deleteOidcPayload, findOidcPayload, saveOidcPayload } from '../storage/oidc-payloads';
+import {
+  consumeOidcPayload,
+  deleteOidcPayload,
+  findOidcPayload,
+  saveCode,
+  saveOidcPayload,
+} from '../storage/oidc-payloads';
 import { clientOf } from './client';
 import type { BridgeDeps } from './deps';
 import { readGrantId } from './grant-id';
@@ -65,7 +71,10 @@ function payloads(deps: AdapterDeps, model: string): Adapter {
       const grant = payload.grantId ? readGrantId(payload.grantId) : undefined;
       // An interaction belongs to the browser: the session it began in may have been followed by another when it ends.
       const kept = { ...payload, ...(session && { session: { ...session, uid: undefined } }) };
-      await saveOidcPayload(db.manager, { model, id, payload: kept, expiresAt, grant });
+      const saved = { model, id, payload: kept, expiresAt, grant };
+      // The library consumes a code, and never saves one again.
+      if (model === 'AuthorizationCode' && grant) return saveCode(db.manager, saved, grant, now());
+      await saveOidcPayload(db.manager, saved);
     },
     async consume(id) {
       if (await consumeOidcPayload(db.manager, model, id, now())) return;

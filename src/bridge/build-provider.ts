@@ -1,5 +1,6 @@
 import type { JWK, KoaContextWithOIDC } from 'oidc-provider';
-import { touchApplication } from '../storage/applications';
+import type { ApplicationId } from '../domain/ids';
+import { touchApplication, touchSecret } from '../storage/applications';
 import { ownOf, teachClients } from './client';
 import { configurationOf } from './configuration';
 import type { BridgeDeps } from './deps';
@@ -17,12 +18,13 @@ export function buildProvider(deps: BridgeDeps, library: Library, keys: readonly
     deps.wayOf(interaction.uid, standingOf(interaction, visitorOf(ctx.req)), visitorOf(ctx.req));
   const provider = new library.Provider(`${deps.baseUrl}/oidc`, configurationOf(deps, { library, keys, url }));
   speakFrom(provider, deps.baseUrl);
-  teachClients(provider);
+  const note = notes(deps);
+  teachClients(provider, note.secret);
   useOurSessions(provider, deps);
   provider.use(afterSignOut(deps));
   provider.use(letReplyThrough(deps));
   provider.on('authorization.success', (ctx) => remember(deps, ctx));
-  provider.on('grant.success', (ctx) => noteUse(deps, ctx));
+  provider.on('grant.success', note.use);
   (provider as NodeJS.EventEmitter).on('error', (error: unknown) =>
     deps.log.warn({ err: error }, 'the OpenID provider failed'),
   );
@@ -45,9 +47,15 @@ function remember({ secure }: BridgeDeps, ctx: KoaContextWithOIDC): void {
   if (ctx.cookies.get(name) !== value) ctx.cookies.set(name, value, options);
 }
 
-function noteUse({ db, now, log }: BridgeDeps, { oidc: { client } }: KoaContextWithOIDC): void {
-  if (!client) return;
-  touchApplication(db.manager, ownOf(client).application, null, now()).catch((error: unknown) =>
-    log.warn({ err: error }, 'the use of an application was not noted'),
-  );
+/** When the application was used last, and by which secret. Nobody waits for it. */
+function notes({ db, now, log }: BridgeDeps) {
+  const unnoted = (error: unknown) => log.warn({ err: error }, 'the use of an application was not noted');
+  return {
+    use: ({ oidc: { client } }: KoaContextWithOIDC): void => {
+      if (client) touchApplication(db.manager, ownOf(client).application, now()).catch(unnoted);
+    },
+    secret: (application: ApplicationId, hash: Buffer): void => {
+      touchSecret(db.manager, application, hash, now()).catch(unnoted);
+    },
+  };
 }

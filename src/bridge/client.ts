@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AdapterPayload, Client } from 'oidc-provider';
 import { isLoopback } from '../domain/application';
+import type { ApplicationId } from '../domain/ids';
 import { hashSecret, type ApplicationClient } from '../storage/applications';
 import type { Provider } from './load-library';
 
@@ -9,7 +10,7 @@ export const OWN_PROPERTIES = ['application', 'secrets', 'loopback', 'organizati
 
 interface OwnProperties {
   /** Id of the application. */
-  application: string;
+  application: ApplicationId;
   /** Hashes of the secrets in force, in hexadecimal. */
   secrets: readonly string[];
   loopback: boolean;
@@ -53,11 +54,16 @@ export function clientOf(application: ApplicationClient): AdapterPayload {
 }
 
 /** Secrets are compared by their hashes, every ID token names the application's session, and loopback is for trying out. */
-export function teachClients({ Client }: Provider): void {
+export function teachClients(
+  { Client }: Provider,
+  noteSecret: (application: ApplicationId, hash: Buffer) => void,
+): void {
   const { redirectUriAllowed, postLogoutRedirectUriAllowed } = Client.prototype;
   Client.prototype.compareClientSecret = function (this: Client, shown: string) {
     const hash = hashSecret(shown);
-    return ownOf(this).secrets.some((known) => timingSafeEqual(Buffer.from(known, 'hex'), hash));
+    const isKnown = ownOf(this).secrets.some((known) => timingSafeEqual(Buffer.from(known, 'hex'), hash));
+    if (isKnown) noteSecret(ownOf(this).application, hash);
+    return isKnown;
   };
   Client.prototype.includeSid = () => true;
   Client.prototype.redirectUriAllowed = function (this: Client, uri: string) {

@@ -164,18 +164,17 @@ export const listSecrets = (tx: Transaction, applicationId: ApplicationId): Prom
     [applicationId],
   );
 
-/** Notes that the application, by that secret if by one, asked for tokens; once a minute at most. */
-export async function touchApplication(
-  tx: Transaction,
-  applicationId: ApplicationId,
-  secretHash: Buffer | null,
-  now: Date,
-): Promise<void> {
-  const isOld = `(last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')`;
-  await tx.query(`UPDATE applications SET last_used_at = $2 WHERE id = $1 AND ${isOld}`, [applicationId, now]);
-  if (!secretHash) return;
+const IS_OLD = `(last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')`;
+
+/** Notes that the application got tokens; once a minute at most. */
+export async function touchApplication(tx: Transaction, id: ApplicationId, now: Date): Promise<void> {
+  await tx.query(`UPDATE applications SET last_used_at = $2 WHERE id = $1 AND ${IS_OLD}`, [id, now]);
+}
+
+/** Notes that the application proved itself by this secret; once a minute at most. */
+export async function touchSecret(tx: Transaction, id: ApplicationId, secretHash: Buffer, now: Date): Promise<void> {
   await tx.query(
-    `UPDATE application_secrets SET last_used_at = $2 WHERE application_id = $1 AND secret_hash = $3 AND ${isOld}`,
-    [applicationId, now, secretHash],
+    `UPDATE application_secrets SET last_used_at = $2 WHERE application_id = $1 AND secret_hash = $3 AND ${IS_OLD}`,
+    [id, now, secretHash],
   );
 }

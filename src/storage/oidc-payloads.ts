@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
 import type { ApplicationSessionId, OrganizationId } from '../domain/ids';
 import { preparedRow, row, type Transaction } from './rows';
 
@@ -22,6 +23,27 @@ export async function saveOidcPayload(tx: Transaction, saved: OidcPayload): Prom
     `INSERT INTO oidc_payloads (model, id_hash, organization_id, application_session_id, payload, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (model, id_hash) DO UPDATE SET payload = $5, expires_at = $6`,
     [model, hashOf(id), grant?.organizationId ?? null, grant?.id ?? null, JSON.stringify(payload), expiresAt],
+  );
+}
+
+/** A code is a sign-in to the application: the ledger says so, in the same statement. */
+export async function saveCode(
+  tx: Transaction,
+  { model, id, payload, expiresAt }: OidcPayload,
+  grant: NonNullable<OidcPayload['grant']>,
+  now: Date,
+): Promise<void> {
+  await preparedRow(
+    tx,
+    'save_code',
+    `WITH logged AS (
+       INSERT INTO ledger_entries (id, organization_id, at, actor, action, account_id, connection_id, resource)
+       SELECT $7, $3, $8, jsonb_build_object('kind', 'account', 'id', s.account_id), 'application.signed_in', s.account_id, s.connection_id,
+              'application:' || x.application_id
+         FROM application_sessions x JOIN sessions s ON s.organization_id = x.organization_id AND s.id = x.session_id
+        WHERE x.organization_id = $3 AND x.id = $4)
+     INSERT INTO oidc_payloads (model, id_hash, organization_id, application_session_id, payload, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [model, hashOf(id), grant.organizationId, grant.id, JSON.stringify(payload), expiresAt, uuid(), now],
   );
 }
 

@@ -199,4 +199,27 @@ describeWith('postgres', 'applications and whoever else ends a session', () => {
       return count;
     };
   });
+
+  test('the ledger says who signed in to which application, and its registration when, by which secret', async () => {
+    const { items } = await service.api<{ items: object[] }>('GET', `/organizations/${slug}/audit-events`);
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        ...{ action: 'application.signed_in', accountId: sub(), connectionId: connection.id },
+        resource: `application:${app.id}`,
+      }),
+    );
+    const used = () =>
+      service.api<{ lastUsedAt: string | null; secrets: { lastUsedAt: string | null }[] }>(
+        'GET',
+        `/applications/${app.id}`,
+      );
+    await until(
+      async () => {
+        const { lastUsedAt, secrets } = await used();
+        return lastUsedAt !== null && secrets[0]?.lastUsedAt !== null;
+      },
+      5_000,
+      'its use was not noted',
+    );
+  });
 });
