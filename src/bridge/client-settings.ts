@@ -11,6 +11,9 @@ export const clientSettings = ({ fetch }: Pick<BridgeDeps, 'fetch'>): Configurat
     clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
   },
   extraClientMetadata: { properties: OWN_PROPERTIES },
+  // An application that lives in the browser redeems its codes there, from where it was sent back to.
+  clientBasedCORS: (_ctx, origin, client) =>
+    client.clientAuthMethod === 'none' && (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
   // Ours checks the address (security 22); the library's own dispatcher is none that it could use.
   fetch: (address, options) => fetch(address, { ...options, dispatcher: undefined } as RequestInit),
 });

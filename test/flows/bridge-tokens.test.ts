@@ -157,6 +157,22 @@ describeWith('postgres', 'tokens of applications', () => {
     });
   });
 
+  describe('applications in the browser', () => {
+    const allowed = async (of: TestApplication, origin: string): Promise<string | null> => {
+      const { token_endpoint: endpoint = '' } = of.config.serverMetadata();
+      const form = { client_id: of.config.clientMetadata().client_id, grant_type: 'authorization_code', code: 'x' };
+      const reply = await browser.post(endpoint, form, { from: origin });
+      return reply.headers.get('access-control-allow-origin');
+    };
+
+    test('redeem their codes from their own origin, which has no secret, and from no other', async () => {
+      const open = await createApplication(service, { name: 'Page', tokenEndpointAuthMethod: 'none' }, client.None());
+      expect(await allowed(open, 'https://app.example')).toBe('https://app.example');
+      expect(await allowed(open, 'https://evil.example')).toBeNull();
+      expect(await allowed(app, 'https://app.example')).toBeNull();
+    });
+  });
+
   describe('secrets', () => {
     test('an old one goes on working for the overlap, and no longer', async () => {
       const app = await createApplication(service, { name: 'Rotating' });
