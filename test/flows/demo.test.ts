@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import * as client from 'openid-client';
 import { ensureBuilt, ROOT } from '../support/built';
 import { CLI } from '../support/command';
 import { freePort } from '../support/free-port';
@@ -87,6 +88,22 @@ async function signIn(demo: Demo, slug: string, email: string): Promise<Session>
 
 const postAnswer = (browser: HttpClient, page: Parameters<HttpClient['submit']>[0], { idp }: Demo) =>
   browser.submit(page, {}, { from: idp });
+
+/** As an application on this machine does it, whatever its port. */
+async function signInToMyApp(demo: Demo, config: client.Configuration, hint: string) {
+  const redirect_uri = 'http://localhost:3001/callback';
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const url = client.buildAuthorizationUrl(config, {
+    ...{ redirect_uri, scope: 'openid email', login_hint: hint, code_challenge_method: 'S256' },
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+  });
+  const browser = createClient(demo.site);
+  const begun = await browser.follow(await browser.get(url.href), redirect_uri);
+  const { location = '' } = begun.location
+    ? begun
+    : await browser.follow(await postAnswer(browser, begun, demo), redirect_uri);
+  return (await client.authorizationCodeGrant(config, new URL(location), { pkceCodeVerifier })).claims();
+}
 
 interface Mail {
   id: string;
@@ -243,6 +260,19 @@ describe('a running demo', () => {
     const submitted = await browser.submit(tile, { person }, { from: demo.idp });
     await browser.follow(await postAnswer(browser, submitted, demo));
     expect((await browser.get('/acme/session')).json()).toMatchObject({ account: { username: 'pat.oleary' } });
+  });
+
+  test('an application’s CI: whom docs/applications/ci.md names, a hint signs in to one’s own without a click', async () => {
+    const [issuer = '', id = '', secret = ''] = /issuer (\S+)\n.*client id (\S+) +secret (\S+)/
+      .exec(demo.stdout())!
+      .slice(1);
+    const config = await client.discovery(new URL(issuer), id, secret, undefined, {
+      execute: [client.allowInsecureRequests],
+    });
+    const page = await readFile(join(ROOT, 'docs/applications/ci.md'), 'utf8');
+    const named = new Set([...page.matchAll(/`(\S+@\S+\.example)`/g)].map(([, email = '']) => email));
+    for (const email of named) expect(await signInToMyApp(demo, config, email)).toMatchObject({ email });
+    expect(named.size).toBe(3);
   });
 
   test('commands beside it reach its provider', async () => {
