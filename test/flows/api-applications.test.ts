@@ -1,3 +1,4 @@
+import { readPage } from '../support/application-page';
 import { describeWith } from '../support/requires';
 import { faults, newKey, newOrganization, startApi, type TestApi } from '../support/api';
 
@@ -38,6 +39,15 @@ describeWith('postgres', 'applications over the API', () => {
     const reply = await api.post('/applications', { ...ASKED, redirectUris: [uri] });
     expect([reply.status, faults(reply)]).toEqual([422, { 'redirectUris.0': code }]);
   });
+
+  test.each(['apache', 'nextjs', 'oauth2-proxy', 'spring'])(
+    'what docs/applications/%s.md registers is taken',
+    async (page) => {
+      const { registration } = await readPage(page, api.baseUrl, 'http://127.0.0.1:3001');
+      const reply = await api.post('/applications', registration);
+      expect([reply.status, reply.body]).toEqual([201, expect.objectContaining(registration)]);
+    },
+  );
 
   test('addresses of this machine are taken by http', async () => {
     const redirectUris = ['http://localhost:3001/callback', 'http://127.0.0.1/callback', 'http://[::1]:8080/'];
