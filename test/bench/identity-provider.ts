@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { encodePost, idpMetadataXml, samlResponseXml, type SamlKey } from '../../src/demo/saml-response';
+import type { Posted } from './application';
 import type { Installation } from './installation';
 
 /** How one identity provider signs, and what the service has pinned of it. */
@@ -81,13 +82,19 @@ export class IdentityProvider {
 
   private async begin(): Promise<Pending> {
     const started = await fetch(this.address, { redirect: 'manual' });
-    const location = new URL(started.headers.get('location') ?? '');
-    const samlRequest = Buffer.from(location.searchParams.get('SAMLRequest') ?? '', 'base64');
+    const { fields } = await this.respond(started.headers.get('location') ?? '');
+    const cookies = started.headers.getSetCookie().map((line) => line.split(';')[0]);
+    return { body: new URLSearchParams(fields).toString(), cookie: cookies.join('; ') };
+  }
+
+  /** What a browser that was sent here has to post, and where. */
+  async respond(location: string): Promise<Posted> {
+    const { searchParams } = new URL(location);
+    const samlRequest = Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64');
     const [, requestId = ''] = / ID="([^"]+)"/.exec(inflateRawSync(samlRequest).toString()) ?? [];
     const SAMLResponse = await this.answer(requestId);
-    const RelayState = location.searchParams.get('RelayState') ?? '';
-    const cookies = started.headers.getSetCookie().map((line) => line.split(';')[0]);
-    return { body: new URLSearchParams({ SAMLResponse, RelayState }).toString(), cookie: cookies.join('; ') };
+    const fields = { SAMLResponse, RelayState: searchParams.get('RelayState') ?? '' };
+    return { address: this.connection.sp.acsUrl, fields };
   }
 
   private async answer(inResponseTo: string): Promise<string> {

@@ -9,7 +9,7 @@ import { until } from '../support/processes';
 import { cpuOfTree } from './cpu';
 
 const API_KEY = 'bench-key-with-all-rights-0123456789abcdef';
-const BASE_URL = 'https://login.bench.example';
+export const BASE_URL = 'https://login.bench.example';
 const ROOT = join(__dirname, '../..');
 
 /** The built service and its database, with one organization `acme`. */

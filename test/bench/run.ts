@@ -1,4 +1,5 @@
 import { benchAcs, benchPinned } from './acs';
+import { benchOidcSide } from './bridge';
 import { slowestRefusals, type Refusal } from './refusals';
 import { median, type Measured, type Plan } from './rounds';
 
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, () => Promise<Measured[]>>> = {
   'ACS route, response and assertion signed': () => benchAcs(PLAN, 'both'),
   'Pinned certificates, the signer in the message': () => benchPinned(PLAN, true),
   'Pinned certificates, no hint in the message': () => benchPinned(PLAN, false),
+  'Application of somebody who is signed in': () => benchOidcSide(PLAN),
 };
 
 const REFUSALS = 'Slowest refusals';
