@@ -27,6 +27,7 @@ import { createPassport } from './web/passport';
 import { accountRoutes } from './web/routes/public/account';
 import { accountCredentialRoutes } from './web/routes/public/account-credentials';
 import { apiDocsRoutes } from './web/routes/public/api-docs';
+import { personApplicationRoutes } from './web/routes/public/applications';
 import { backchannelLogoutRoutes } from './web/routes/public/backchannel-logout';
 import { discoverRoutes } from './web/routes/public/discover';
 import { forgotRoutes } from './web/routes/public/forgot';
@@ -113,7 +114,7 @@ export function createApp(parts: AppParts): Express {
 function localRoutes(web: WebDeps, passport: SignInPassport): express.Router {
   const router = express.Router({ mergeParams: true });
   router.use(signInPage(web), loginRoutes(web, passport), forgotRoutes(web), linkRoutes(web));
-  router.use(accountRoutes(web), accountCredentialRoutes(web));
+  router.use(personApplicationRoutes(web), accountRoutes(web), accountCredentialRoutes(web));
   return router;
 }
 

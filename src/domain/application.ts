@@ -54,3 +54,14 @@ export function uriProblem(uri: string): UriProblem | undefined {
   if (uri.includes('*')) return 'wildcard';
   return uri === url.href || `${uri}/` === url.href ? undefined : 'not_normal';
 }
+
+/**
+ * Where a person begins in an application, sent there by this provider (OpenID Connect Core 4). The organization goes
+ * along as our authorization endpoint takes it, so that the application can pass it on.
+ */
+export function initiateLoginAt(initiateLoginUri: string, baseUrl: string, organization: string): string {
+  const url = new URL(initiateLoginUri);
+  url.searchParams.set('iss', `${baseUrl}/oidc`);
+  url.searchParams.set('organization', organization);
+  return url.href;
+}

@@ -10,6 +10,9 @@ export interface OrganizationLinks {
   /** Takes the button's POST too. */
   link(token: string): string;
   linkAgain(token: string): string;
+  /** The applications that a signed-in person can go on to; `startApplication` goes on by itself to the only one. */
+  applications: string;
+  startApplication: string;
   account: string;
   changePassword: string;
   changeEmail: string;
@@ -50,6 +53,8 @@ export function linksOf(baseUrl: string, organization: { slug: string }): Organi
     forgot: `${home}/forgot`,
     link: (token) => `${home}/link/${token}`,
     linkAgain: (token) => `${home}/link/${token}/again`,
+    applications: `${home}/applications`,
+    startApplication: `${home}/applications?start=1`,
     account: `${home}/account`,
     changePassword: `${home}/account/password`,
     changeEmail: `${home}/account/email`,

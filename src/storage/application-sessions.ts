@@ -4,7 +4,7 @@ import { preparedRow, row, rows, type Transaction } from './rows';
 import { LIVE } from './sessions';
 
 /** An application `p` is for the organization of the account `a`, and for this account in it. */
-const PERMITTED = `
+export const PERMITTED = `
   (p.all_organizations OR EXISTS (SELECT 1 FROM application_organizations x WHERE x.organization_id = a.organization_id AND x.application_id = p.id))
   AND ((p.only_groups IS NULL AND p.only_licences IS NULL)
     OR EXISTS (SELECT 1 FROM account_groups m JOIN groups g ON g.organization_id = m.organization_id AND g.id = m.group_id

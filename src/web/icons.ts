@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 /** The icons our pages use, by what they mean, and the file of lucide-static that draws each. */
 const ICONS = {
+  app: 'app-window',
   alert: 'triangle-alert',
   'arrow-right': 'arrow-right',
   building: 'building-2',

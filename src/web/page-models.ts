@@ -71,6 +71,8 @@ export interface AccountModel {
     licence?: string;
   };
   methods: readonly { name: string; lastUsedAt?: Date }[];
+  /** What the person can go on to. */
+  applications: ApplicationsModel['applications'];
   /** Has a password; `changeUrl` where the person may change it. */
   password?: { setAt: Date; changeUrl?: string };
   /** Where the person may change their e-mail address. */
@@ -88,6 +90,12 @@ export interface AccountModel {
   endOthersUrl: string;
   signOutUrl: string;
   notice?: AccountNotice;
+}
+
+/** What the person can go on to. */
+interface ApplicationsModel {
+  applications: readonly { name: string; url: string }[];
+  accountUrl: string;
 }
 
 export type AccountNotice = 'session_ended' | 'others_ended' | 'password_changed' | 'email_changed' | 'identity_linked';
@@ -226,6 +234,7 @@ export interface PageModels extends ApplicationPages {
   discover: DiscoverModel;
   'sign-in': SignInModel;
   account: AccountModel;
+  applications: ApplicationsModel;
   'link-identity': LinkIdentityModel;
   'signed-out': SignedOutModel;
   signup: SignupModel;

@@ -46,6 +46,7 @@ const views: Views = {
   'link-over': linkOverView,
   'change-password': changePasswordView,
   'change-email': changeEmailView,
+  applications: asItIs,
   'choose-organization': asItIs,
   'application-refused': asItIs,
   'sign-out': asItIs,

@@ -98,6 +98,20 @@ describeWith(['chromium', 'redis', 'postgres'], 'people on their own, in Chromiu
       expect(await path()).toBe(`/${slug}/account`);
     });
 
+    test('from the sign-in form on to the only application, on another origin', async () => {
+      const slug = await organization();
+      await service.api('POST', `/organizations/${slug}/accounts`, { ...peter, password: PASSWORD });
+      await service.api('POST', '/applications', {
+        ...{ name: 'Timesheets', redirectUris: ['https://app.example/'], organizations: [slug] },
+        initiateLoginUri: 'https://app.example/start',
+      });
+      await page.route('https://app.example/**', (route) =>
+        route.fulfill({ contentType: 'text/plain', body: 'begun' }),
+      );
+      await signIn(slug, PASSWORD);
+      await page.waitForURL(`https://app.example/start?iss=*&organization=${slug}`);
+    });
+
     test('forgotten, chosen anew, changed, and another address', async () => {
       const slug = await organization();
       await service.api('POST', `/organizations/${slug}/accounts`, { ...peter, password: PASSWORD });

@@ -234,7 +234,7 @@ describe('a running demo', () => {
     expect(seeded).toHaveLength(2);
     for (const [, login = '', password = ''] of seeded) {
       const browser = createClient(demo.site);
-      expect((await logIn(browser, login, password)).location).toBe('/initech/account');
+      expect((await logIn(browser, login, password)).location).toBe('/initech/applications?start=1');
       expect((await browser.get('/initech/session')).json()).toMatchObject({ account: { email: login } });
     }
     await mailTo(demo, 'milton.waddams@initech.example');
@@ -246,7 +246,7 @@ describe('a running demo', () => {
     expect(asked.text).toContain(`href="${inbox}"`);
     const mail = await mailTo(demo, joanna.email);
     expect((await browser.get(inbox)).text).toContain(`href="/dev/mail/${mail.id}"`);
-    expect((await choose(browser, linkIn(mail))).location).toBe('/initech/account');
+    expect((await choose(browser, linkIn(mail))).location).toBe('/initech/applications?start=1');
     expect((await browser.get('/initech/session')).json()).toMatchObject({
       account: { email: joanna.email, status: 'active', source: 'self_signup' },
     });

@@ -20,6 +20,11 @@ const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100
 const iphone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
 
+const applications = [
+  { name: 'Timesheets', url: '/timesheets' },
+  { name: 'Wissensdatenbank und Verfahrensdokumentation der Hauptverwaltung', url: '/wiki' },
+];
+
 const account: PageModels['account'] = {
   person: {
     displayName: 'Łukasz Nowak',
@@ -31,6 +36,7 @@ const account: PageModels['account'] = {
     userType: 'Privileged',
     licence: 'Full',
   },
+  applications,
   methods: [{ name: 'Okta', lastUsedAt: ago(4) }, { name: 'Contractors: Entra ID' }],
   sessions: [
     { current: true, userAgent: firefox, startedAt: ago(4), endUrl: '/acme/account/sessions/1/end' },
@@ -197,6 +203,7 @@ export const samples: readonly Sample[] = [
         groups: [],
         userType: 'Standard',
       },
+      applications: [],
       methods: [],
       sessions: account.sessions.slice(0, 1),
       notice: 'others_ended',
@@ -214,6 +221,13 @@ export const samples: readonly Sample[] = [
       notice: 'password_changed',
     },
     inInitech,
+  ),
+  sample('applications', 'applications', { applications, accountUrl: '/acme/account' }, inAcme),
+  sample(
+    'applications-one',
+    'applications',
+    { applications: applications.slice(0, 1), accountUrl: '/donau/account' },
+    { organization: long },
   ),
   ...passwordPages,
   sample('link-identity', 'link-identity', linkIdentity, inAcme),

@@ -8,6 +8,7 @@ import { findConnection } from '../../../storage/connections';
 import { listLiveSessions } from '../../../storage/sessions';
 import { csrfFields, requireToken, requireTokenOrSameOrigin } from '../../csrf';
 import type { WebDeps } from '../../deps';
+import { applicationsOf } from '../../home';
 import { askProvider, leave, signOutOrigin } from '../../leave';
 import { organizationOf } from '../../organization';
 import { ownEmailRefusal } from '../../../self-service/change-email';
@@ -64,6 +65,7 @@ async function accountModel(deps: WebDeps, req: Request, user: SignedIn, view: A
       userType: view.userType,
       licence: view.licence ?? undefined,
     },
+    applications: await applicationsOf(deps, req, user),
     methods: identities.map((identity) => ({
       name: identity.connectionName,
       lastUsedAt: identity.lastUsedAt ?? undefined,

@@ -12,6 +12,7 @@ import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
 import { sendRefusal, wantsJson } from '../../errors';
 import { readFields, smallForm, textOf } from '../../form';
+import { homeAfterForm } from '../../home';
 import { localUser } from '../../local-user';
 import { organizationOf } from '../../organization';
 import type { FieldError, PageModels } from '../../page-models';
@@ -80,8 +81,9 @@ async function choose(deps: WebDeps, req: Request, res: Response, open: OpenLink
     return showWrong(deps, req, res, open, wrong, code === 'weak_password' ? code : 'invalid_form');
   }
   if (outcome.kind !== 'signed_in') return turnAway(deps, req, res, outcome);
-  await enter(deps, req, res, localUser(req, outcome.outcome));
-  res.redirect(303, linksAt(deps, req).account);
+  const user = localUser(req, outcome.outcome);
+  await enter(deps, req, res, user);
+  res.redirect(303, await homeAfterForm(deps, req, user));
 }
 
 function showWrong(

@@ -1,12 +1,11 @@
 import { Router, type Request, type Response } from 'express';
 import { ERRORS } from '../../../domain/errors';
-import { linksOf } from '../../../domain/links';
 import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
 import { sendRefusal, wantsJson } from '../../errors';
 import { smallForm, textOf } from '../../form';
+import { homeAfterForm, homeOf } from '../../home';
 import { localPath } from '../../local-path';
-import { organizationOf } from '../../organization';
 import type { SignInPassport } from '../../strategy';
 import { authenticatePassword, type PasswordResult } from '../../password-strategy';
 import { visitOf } from '../../visit';
@@ -29,8 +28,7 @@ async function loginPage(deps: WebDeps, req: Request, res: Response): Promise<vo
   const returnTo = localPath(req.query.return_to);
   const proves = provenFrom(req.query.prove);
   // A session from before proves nothing afresh.
-  if (req.user && !proves)
-    return res.redirect(303, returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
+  if (req.user && !proves) return res.redirect(303, returnTo ?? (await homeOf(deps, req, req.user)));
   await showSignIn(deps, req, res, { asksForPassword: true, returnTo, proves, ...(proves && { notice: 'prove' }) });
 }
 
@@ -49,7 +47,7 @@ async function login(deps: WebDeps, passport: SignInPassport, req: Request, res:
   const result = await authenticatePassword(passport, req, res, request);
   if ('user' in result) {
     await enter(deps, req, res, result.user);
-    return res.redirect(303, returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
+    return res.redirect(303, returnTo ?? (await homeAfterForm(deps, req, result.user)));
   }
   return refuse(deps, req, res, result, form);
 }

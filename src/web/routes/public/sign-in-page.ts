@@ -7,6 +7,7 @@ import { listConnections } from '../../../storage/connections';
 import { allowFormToApplication } from '../../application-forms';
 import type { WebDeps } from '../../deps';
 import { sendRefusal } from '../../errors';
+import { homeOf } from '../../home';
 import { localPath } from '../../local-path';
 import { organizationOf } from '../../organization';
 import type { PageModels, SignInNotice } from '../../pages';
@@ -41,7 +42,7 @@ async function signIn(deps: WebDeps, req: Request, res: Response): Promise<void>
   // Only who is signed out is told so.
   if (req.user && isSignedOut) return res.redirect(303, links.account);
   const asksForPage = req.query.choose !== undefined || notice !== undefined;
-  if (req.user && !asksForPage) return res.redirect(303, returnTo ?? links.account);
+  if (req.user && !asksForPage) return res.redirect(303, returnTo ?? (await homeOf(deps, req, req.user)));
 
   const ways = await waysIn(deps, req);
   const { straight } = ways;

@@ -7,6 +7,7 @@ import { browserOf, mayRestart } from '../../browser';
 import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
 import { showRefusal } from '../../errors';
+import { homeOf } from '../../home';
 import { organizationOf } from '../../organization';
 import type { StrategyResult } from '../../passport';
 import { allowFormTo } from '../../security-headers';
@@ -53,7 +54,7 @@ async function signedIn(
   { user, outcome }: Extract<StrategyResult, { kind: 'signed_in' }>,
 ): Promise<void> {
   await enter(deps, req, res, user);
-  res.redirect(303, outcome.returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
+  res.redirect(303, outcome.returnTo ?? (await homeOf(deps, req, user)));
 }
 
 /** By Back or a reload a person comes to what they have already: whoever is still signed in by it goes on to where it led. */
@@ -66,7 +67,10 @@ async function answeredAgain(
 ): Promise<void> {
   const here = await sessionHere(deps, req);
   if (here?.accountId === accountId)
-    return res.redirect(303, returnTo ?? linksOf(deps.baseUrl, organizationOf(req).organization).account);
+    return res.redirect(
+      303,
+      returnTo ?? (await homeOf(deps, req, { organizationId: connection.organizationId, accountId })),
+    );
   refuse(deps, req, res, connection, { kind: 'refused', code: 'attempt_used', attemptCode, returnTo });
 }
 
