@@ -73,7 +73,7 @@ const people = ({ db }: BridgeDeps): Configuration => ({
   claims: {
     ...Object.fromEntries(Object.entries(CLAIMS_BY_SCOPE).map(([scope, claims]) => [scope, [...claims]])),
     // How and when somebody signed in stands in every ID token.
-    openid: [...(CLAIMS_BY_SCOPE.openid ?? []), 'amr', 'auth_time'],
+    openid: [...(CLAIMS_BY_SCOPE.openid ?? []), 'acr', 'amr', 'auth_time'],
   },
   conformIdTokenClaims: false,
   async findAccount(ctx, accountId, token) {

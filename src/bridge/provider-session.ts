@@ -30,6 +30,7 @@ export function useOurSessions(provider: Provider, { endSession }: Pick<BridgeDe
         const { session: ours } = visitor.person;
         session.uid = ours.id;
         session.amr = [...ours.amr];
+        session.acr = ours.acr ?? undefined;
         session.loginTs = seconds(ours.authenticatedAt);
       }
       ctx.oidc.entity('Session', session);

@@ -33,6 +33,8 @@ export interface ExternalIdentity extends IdentityKey {
   authenticatedAt: Date;
   /** Authentication Method References (RFC 8176), or the SAML AuthnContextClassRef as it came. */
   amr: readonly string[];
+  /** Authentication context class: the ID token's `acr`, or the AuthnContextClassRef. Absent where the provider does not say. */
+  acr?: string;
   /** For single logout; absent where the provider could not name the person. */
   principal?: Principal;
   /** SAML SessionIndex or OIDC `sid`, for single logout. */

@@ -9,7 +9,7 @@ export interface SessionStart {
   accountId: AccountId;
   /** Null: by password. */
   connectionId: ConnectionId | null;
-  proof: Pick<ExternalIdentity, 'authenticatedAt' | 'amr' | 'principal' | 'sessionIndex' | 'notOnOrAfter'>;
+  proof: Pick<ExternalIdentity, 'authenticatedAt' | 'amr' | 'acr' | 'principal' | 'sessionIndex' | 'notOnOrAfter'>;
   policy: { sessionHours: number; idleMinutes: number };
   now: Date;
   userAgent?: string;
@@ -32,6 +32,7 @@ export function newSession({ proof, policy, now, userAgent, ...whose }: SessionS
     principal: proof.principal ?? null,
     sessionIndex: proof.sessionIndex ?? null,
     amr: proof.amr,
+    acr: proof.acr ?? null,
     authenticatedAt: proof.authenticatedAt,
     createdAt: now,
     expiresAt: notOnOrAfter && notOnOrAfter < byPolicy ? notOnOrAfter : byPolicy,

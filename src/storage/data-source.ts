@@ -6,6 +6,7 @@ import { AddKeyRotation20261128020000 } from '../../migrations/20261128020000-Ad
 import { AddLinkReasons20261128030000 } from '../../migrations/20261128030000-AddLinkReasons';
 import { AddCaptures20261128040000 } from '../../migrations/20261128040000-AddCaptures';
 import { AddApplications20261128100000 } from '../../migrations/20261128100000-AddApplications';
+import { KeepAuthenticationContext20261128110000 } from '../../migrations/20261128110000-KeepAuthenticationContext';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -32,6 +33,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddLinkReasons20261128030000,
       AddCaptures20261128040000,
       AddApplications20261128100000,
+      KeepAuthenticationContext20261128110000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -46,8 +46,8 @@ export async function recordReturningSignIn(
        SELECT $12, $1, $4, jsonb_build_object('kind', 'person', 'accountId', $2::uuid, 'connectionId', $10::uuid), 'signin.succeeded',
               $7, $2, $10, $5, $13 FROM attempt)
      INSERT INTO sessions (organization_id, id, account_id, epoch, connection_id, session_index, amr, authenticated_at, created_at,
-                           last_seen_at, expires_at, idle_seconds, user_agent, principal)
-     SELECT $1, $14, $2, $3, $10, $15, $16, $17, $4, $4, $18, $19, $20, $21 FROM attempt RETURNING id`,
+                           last_seen_at, expires_at, idle_seconds, user_agent, principal, acr)
+     SELECT $1, $14, $2, $3, $10, $15, $16, $17, $4, $4, $18, $19, $20, $21, $22 FROM attempt RETURNING id`,
     [
       session.organizationId,
       signIn.accountId,
@@ -70,6 +70,7 @@ export async function recordReturningSignIn(
       session.idleSeconds,
       session.userAgent,
       session.principal && JSON.stringify(session.principal),
+      session.acr,
     ],
   );
   return begun !== undefined;

@@ -123,13 +123,14 @@ describe('an identity', () => {
   }
 
   test('holds what token and userinfo say', async () => {
-    const claims = { email: 'a@acme.test', sid: 'session-1', amr: ['mfa'], auth_time: 1_700_000_000 };
+    const claims = { email: 'a@acme.test', sid: 'session-1', amr: ['mfa'], acr: 'phr', auth_time: 1_700_000_000 };
     const userinfo = { email: 'b@acme.test', email_verified: true, groups: ['staff'] };
     expect(await signIn({ claims, userinfo })).toMatchObject({
       identity: {
         subject: 'person-1',
         sessionIndex: 'session-1',
         amr: ['mfa'],
+        acr: 'phr',
         authenticatedAt: new Date(1_700_000_000_000),
         emailVerified: false,
         attributes: { email: ['a@acme.test'], groups: ['staff'] },

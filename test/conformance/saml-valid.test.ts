@@ -148,6 +148,7 @@ test('yields the identity and what keeps it from being used again', async () => 
     emailVerified: false,
     authenticatedAt: after(-5000),
     amr: [authnContext],
+    acr: authnContext,
     sessionIndex: '_session-1',
     notOnOrAfter: sessionNotOnOrAfter,
   });

@@ -74,6 +74,7 @@ describeWith('postgres', 'API: accounts', () => {
       principal: null,
       sessionIndex: null,
       amr: [],
+      acr: null,
       idleSeconds: 3600,
       userAgent: null,
     };

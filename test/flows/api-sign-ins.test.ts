@@ -73,6 +73,7 @@ describeWith('postgres', 'API: link requests, attempts, ledger, explain', () => 
       principal: null,
       sessionIndex: null,
       amr: [],
+      acr: null,
       idleSeconds: 3600,
       userAgent: null,
     };

@@ -20,7 +20,7 @@ export function readIdentity(
   const steps = subjectFrom === 'sub' ? [] : [subjectCheck('subject_from', subject)];
   if (!isSubject(subject)) return { steps: [], failure: invalid(subjectCheck('subject_from', subject)) };
 
-  const { sid } = idToken;
+  const { sid, acr } = idToken;
   const identity: ExternalIdentity = {
     connectionId: id,
     issuer: settings.issuer,
@@ -29,6 +29,7 @@ export function readIdentity(
     emailVerified: isEmailVerified(idToken, userinfo),
     authenticatedAt: authenticatedAt(idToken, now),
     amr: methodsOf(idToken),
+    ...(isSubject(acr) ? { acr } : {}),
     principal: { issuer: settings.issuer, value: sub },
     ...(isSubject(sid) ? { sessionIndex: sid } : {}),
   };

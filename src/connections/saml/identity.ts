@@ -5,10 +5,14 @@ import type { NameId } from './name-id';
 import { subjectValues } from './subject';
 import { instant } from './xml';
 
+/** A longer name of a context is none that an application could compare. */
+const LONGEST_CONTEXT = 255;
+
 /** What verified facts that passed every rule say about the person. */
 export function identityOf({ assertion, connection, now }: VerifiedFacts): ExternalIdentity {
   const { authnStatements, attributes } = assertion;
   const [subject = ''] = subjectValues(assertion, connection.settings.subjectFrom);
+  const contexts = authnStatements.flatMap((statement) => statement.authnContextClassRefs);
   const principal = principalOf(assertion.nameIds, connection.settings.idpEntityId);
   const sessionIndex = authnStatements.find((statement) => statement.sessionIndex)?.sessionIndex;
   const notOnOrAfter = earliest(authnStatements.map((statement) => statement.sessionNotOnOrAfter));
@@ -19,7 +23,8 @@ export function identityOf({ assertion, connection, now }: VerifiedFacts): Exter
     attributes,
     emailVerified: false,
     authenticatedAt: instant(authnStatements[0]?.authnInstant) ?? now,
-    amr: authnStatements.flatMap((statement) => statement.authnContextClassRefs),
+    amr: contexts,
+    ...(contexts[0] && contexts[0].length <= LONGEST_CONTEXT && { acr: contexts[0] }),
     ...(principal && { principal }),
     ...(sessionIndex && { sessionIndex }),
     ...(notOnOrAfter && { notOnOrAfter }),
