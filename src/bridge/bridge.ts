@@ -17,6 +17,8 @@ export interface Pending {
   /** Id of the connection that the application asks for. */
   connection?: string;
   loginHint?: string;
+  /** As it came. */
+  acrValues?: string;
   application: string;
   /** Where the browser goes in the end. */
   redirectUri: string;
@@ -96,6 +98,7 @@ async function pendingOf({ Client }: Provider, { uid, params, returnTo }: Intera
     organization: text(params.organization),
     connection: text(params.connection),
     loginHint: text(params.login_hint),
+    acrValues: text(params.acr_values),
     application: client?.clientName ?? '',
     redirectUri: String(params.redirect_uri),
   };

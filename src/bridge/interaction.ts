@@ -13,6 +13,7 @@ export function interactionPolicy({ interactionPolicy: { base, Check, Prompt }, 
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 1);
   const { checks } = policy.get('login')!;
   checks.remove('id_token_hint');
+  checks.add(new Check('acr_values', 'another authentication context is wished for', mayBeStronger));
   checks.add(
     new Check('other_person', 'somebody else is signed in', 'login_required', (ctx) => {
       // Asking again could bring the same person back for ever: the application decides what to do about it.
@@ -31,6 +32,18 @@ function isRefused({ req, oidc }: KoaContextWithOIDC): boolean {
   const { organizations } = ownOf(oidc.client);
   if (organizations && !organizations.includes(visitor.organization)) return true;
   return oidc.account !== undefined && oidc.grant?.jti === undefined;
+}
+
+/**
+ * The session was begun in another way than the application wishes for (`acr_values`): the provider is asked, once for each
+ * request. What it grants is taken and told (OpenID Connect Core 3.1.2.1); a password is no provider's to strengthen.
+ */
+function mayBeStronger({ req, oidc }: KoaContextWithOIDC): boolean {
+  const session = visitorOf(req)?.person?.session;
+  const wished = oidc.params?.acr_values;
+  if (!session?.connectionId || typeof wished !== 'string' || oidc.prompts.has('none') || oidc.result?.login)
+    return false;
+  return session.acr === null || !wished.split(' ').includes(session.acr);
 }
 
 function isSomebodyElse({ oidc }: KoaContextWithOIDC): boolean {
@@ -52,9 +65,12 @@ export function standingOf(interaction: Interaction, visitor: Visitor | undefine
   return 'ready';
 }
 
+/** Whoever was signed in already does not settle these. */
+const FRESH = ['login_prompt', 'max_age', 'acr_values'];
+
 /** Somebody is there; where the application wants it fresh, in another session than there was when it asked. */
 function hasSignedIn({ prompt: { reasons }, session: before }: Interaction, { person }: Visitor): boolean {
-  const isFresh = reasons.includes('login_prompt') || reasons.includes('max_age');
+  const isFresh = FRESH.some((reason) => reasons.includes(reason));
   return person !== undefined && !(isFresh && person.session.id === before?.cookie);
 }
 

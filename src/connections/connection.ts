@@ -49,9 +49,15 @@ export interface AttemptSecrets {
 export type BrowserStep =
   { kind: 'redirect'; url: string } | { kind: 'form'; action: string; fields: Readonly<Record<string, string>> };
 
-export interface BeginInput {
-  attempt: AttemptSecrets;
+/** What whoever sends the person wishes for this one sign-in. A provider grants it, or not. */
+export interface Wishes {
   loginHint?: string;
+  /** Authentication contexts, in the order of preference. A connection that demands some asks for those instead. */
+  acrValues?: readonly string[];
+}
+
+export interface BeginInput extends Wishes {
+  attempt: AttemptSecrets;
   now: Date;
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { AttemptSecrets, CallbackInput, ConnectionKind } from '../connections/connection';
+import type { AttemptSecrets, CallbackInput, ConnectionKind, Wishes } from '../connections/connection';
 import type { OrganizationId } from '../domain/ids';
 import type { SecretBox } from '../storage/secret-box';
 
@@ -24,10 +24,8 @@ export function newAttemptCode(): string {
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
-/** What is kept of an attempt while it is open: its secrets, and for whom it began. */
-export interface SealedAttempt extends AttemptSecrets {
-  loginHint?: string;
-}
+/** What is kept of an attempt while it is open: its secrets, and what was wished for. */
+export type SealedAttempt = AttemptSecrets & Wishes;
 
 export const sealAttempt = (box: SecretBox, organizationId: OrganizationId, secrets: SealedAttempt): string =>
   box.seal(JSON.stringify(secrets), { organizationId, column: SECRETS_COLUMN });

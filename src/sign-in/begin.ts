@@ -22,12 +22,12 @@ export async function beginSignIn(deps: SignInDeps, request: BeginRequest): Prom
 }
 
 async function begin(deps: SignInDeps, request: BeginRequest): Promise<BrowserStep> {
-  const { connection } = request;
+  const { connection, loginHint, acrValues } = request;
   const now = deps.now();
   const secrets = newAttemptSecrets();
   const step = await beginAt(deps.connections, deps.openConnection(connection), {
     attempt: secrets,
-    loginHint: request.loginHint,
+    ...{ loginHint, acrValues },
     now,
   });
   await insertAttempt(deps.db.manager, {
@@ -36,7 +36,7 @@ async function begin(deps: SignInDeps, request: BeginRequest): Promise<BrowserSt
     code: newAttemptCode(),
     relayHash: hashOf(secrets.relay),
     browserHash: hashOf(request.browser),
-    secrets: sealAttempt(deps.box, connection.organizationId, { ...secrets, loginHint: request.loginHint }),
+    secrets: sealAttempt(deps.box, connection.organizationId, { ...secrets, loginHint, acrValues }),
     returnTo: request.returnTo ?? null,
     startedAt: now,
     expiresAt: new Date(now.getTime() + ATTEMPT_MINUTES * 60_000),

@@ -1,4 +1,4 @@
-import type { BrowserStep } from '../connections/connection';
+import type { BrowserStep, Wishes } from '../connections/connection';
 import type { StandardAttribute } from '../domain/attributes';
 import type { ErrorCode } from '../domain/errors';
 import type { AccountId, AttemptId, SessionId } from '../domain/ids';
@@ -35,6 +35,6 @@ export type SignInOutcome =
       returnTo: string | null;
     }
   | RefusedOutcome
-  | { kind: 'restart'; because: 'attempt_expired' | 'unsolicited'; returnTo: string | null; loginHint?: string }
+  | ({ kind: 'restart'; because: 'attempt_expired' | 'unsolicited'; returnTo: string | null } & Wishes)
   /** This browser's own attempt, which signed this account in before. */
   | { kind: 'used'; accountId: AccountId; attemptCode: string; returnTo: string | null };

@@ -1,4 +1,4 @@
-import type { CallbackInput } from '../connections/connection';
+import type { CallbackInput, Wishes } from '../connections/connection';
 import type { Door } from '../provisioning/door';
 import type { SignInConnection } from '../storage/connections';
 
@@ -12,12 +12,11 @@ export interface SignInRequest {
 }
 
 /** A browser wants to sign in at a connection. */
-export interface BeginRequest extends SignInRequest {
+export interface BeginRequest extends SignInRequest, Wishes {
   /** The browser's own random id, from its cookie. */
   browser: string;
   /** A validated local path, or none. */
   returnTo?: string;
-  loginHint?: string;
 }
 
 /** A browser came back from there. */

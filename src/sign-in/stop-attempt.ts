@@ -1,3 +1,4 @@
+import type { Wishes } from '../connections/connection';
 import { findAttempt, type PendingAttempt } from '../storage/attempts';
 import { hashOf, openAttempt } from './attempt';
 import { isOf, USED, type Obstacle } from './attempt-checks';
@@ -22,10 +23,10 @@ export async function stopAttempt(
   const refused = await noteCheapRefusal(deps, request, { code, rule: check.rule, steps: [check] }, attempt);
   if (code !== 'attempt_expired') return refused;
   const { organizationId } = request.connection;
-  const { loginHint } = isOf(attempt, request.browser)
+  const { loginHint, acrValues }: Wishes = isOf(attempt, request.browser)
     ? openAttempt(deps.box, organizationId, attempt.secrets ?? '')
     : {};
-  return { kind: 'restart', because: code, returnTo, loginHint };
+  return { kind: 'restart', because: code, returnTo, loginHint, acrValues };
 }
 
 /** What an answer that is not there any more would have come to: its attempt tells, as far as it is this browser's own. */

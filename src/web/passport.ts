@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import passport from 'passport';
-import { CONNECTION_KINDS, type CallbackInput, type ConnectionKind } from '../connections/connection';
+import { CONNECTION_KINDS, type CallbackInput, type ConnectionKind, type Wishes } from '../connections/connection';
 import { beginSignIn } from '../sign-in/begin';
 import { completeSignIn } from '../sign-in/complete';
 import type { SignInDeps } from '../sign-in/deps';
@@ -17,7 +17,7 @@ import { runStrategy, type SignInPassport } from './strategy';
 /** What a route asks a strategy for. */
 export type StrategyOptions = SignInRequest &
   (
-    | { begin: { browser: string; returnTo?: string; loginHint?: string } }
+    | { begin: { browser: string; returnTo?: string } & Wishes }
     | { complete: { browser?: string; door: Door; reply: CallbackInput } }
   );
 

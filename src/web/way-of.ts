@@ -7,6 +7,7 @@ import { isUuid } from '../management/uuid';
 import type { OrganizationId } from '../domain/ids';
 import { findConnection, listConnections } from '../storage/connections';
 import type { WebDeps } from './deps';
+import { addWishes, wishesOf } from './wishes';
 
 /** Where the browser goes with an application's pending request: on, to a page of ours, or straight to where it signs in. */
 export async function wayOf(
@@ -22,7 +23,7 @@ export async function wayOf(
 async function signInOf(deps: WebDeps, pending: Pending, visitor: Visitor): Promise<string> {
   const links = linksOf(deps.baseUrl, { slug: visitor.organization });
   const query = new URLSearchParams({ return_to: pending.resumePath });
-  if (pending.loginHint) query.set('login_hint', pending.loginHint);
+  addWishes(query, wishesOf({ login_hint: pending.loginHint, acr_values: pending.acrValues }));
   const all = await listConnections(deps.signIn.db.manager, visitor.organizationId);
   const asked = all.filter(({ id, state }) => id === pending.connection && isOpenState(state));
   const straight = asked.length ? asked : all.filter(({ state }) => isSsoState(state));

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionContext } from '../../src/connections/connection';
+import type { Connection, ConnectionContext, Wishes } from '../../src/connections/connection';
 import { jwks } from '../../src/connections/oidc/client-keys';
 import { createOidc } from '../../src/connections/oidc/oidc';
 import type { OidcSettings } from '../../src/connections/oidc/settings';
@@ -12,10 +12,10 @@ import { startHostileOp, type HostileOp } from './oidc-hostile-op';
 const outbound = createOutbound({ allow: ['127.0.0.0/8'] });
 const oidc: Connection<OidcSettings> = createOidc({ fetch: outbound.fetch });
 
-async function beginAt(connection: ConnectionContext<OidcSettings>) {
+async function beginAt(connection: ConnectionContext<OidcSettings>, wishes: Wishes = {}) {
   const attempt = newAttempt();
   const startedAt = new Date();
-  const step = await oidc.begin(connection, { attempt, now: startedAt });
+  const step = await oidc.begin(connection, { attempt, now: startedAt, ...wishes });
   if (step.kind !== 'redirect') throw new Error('OIDC begins with a redirect');
   return { attempt, startedAt, url: step.url };
 }
@@ -41,6 +41,15 @@ describe('security 15: a provider that does as it likes', () => {
     const connection = oidcConnection({ issuer: op.issuer, acrValues: ['phr', 'phrh'], forceAuthn: true });
     const { searchParams } = new URL((await beginAt(connection)).url);
     expect(Object.fromEntries(searchParams)).toMatchObject({ acr_values: 'phr phrh', prompt: 'login', max_age: '0' });
+  });
+
+  test('is asked for what an application wishes for where the connection demands nothing', async () => {
+    const asked = async (settings: Partial<OidcSettings>) => {
+      const { url } = await beginAt(oidcConnection({ issuer: op.issuer, ...settings }), { acrValues: ['mfa', 'phr'] });
+      return new URL(url).searchParams.get('acr_values');
+    };
+    expect(await asked({})).toBe('mfa phr');
+    expect(await asked({ acrValues: ['phrh'] })).toBe('phrh');
   });
 
   test('is refused when the context is none of those', async () => {

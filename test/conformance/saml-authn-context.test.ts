@@ -51,6 +51,14 @@ describe('a requested authentication context', () => {
     ]);
   });
 
+  test('is not weakened by what an application wishes for', async () => {
+    const connection = connectionWith(keys, { ssoBinding: 'post', ...requested('minimum', SMART_CARD) });
+    const step = await saml.begin(connection, { attempt: ATTEMPT, acrValues: [PASSWORD], now: NOW });
+    if (step.kind !== 'form') throw new Error('a form');
+    const xml = Buffer.from(step.fields.SAMLRequest ?? '', 'base64').toString();
+    expect([xml.includes('"minimum"'), xml.includes(SMART_CARD), xml.includes(PASSWORD)]).toEqual([true, true, false]);
+  });
+
   test('exact: the assertion names one of the classes', async () => {
     const settings = requested('exact', SMART_CARD, MULTI_FACTOR);
     expect(await refusedBy(settings, { authnContext: MULTI_FACTOR })).toBeUndefined();

@@ -51,7 +51,7 @@ async function begin(
   input: BeginInput,
 ): Promise<BrowserStep> {
   const { settings, endpoints } = connection;
-  const { attempt, loginHint, now } = input;
+  const { attempt, loginHint, acrValues, now } = input;
   const found = await providers.get(connection, now);
   if (!found.ok) throw new ConnectionUnavailable('discovery', `${found.code}: ${found.detail}`);
 
@@ -63,14 +63,17 @@ async function begin(
     nonce: attempt.nonce,
     code_challenge: await calculatePKCECodeChallenge(attempt.codeVerifier),
     code_challenge_method: 'S256',
-    ...authenticationOf(settings),
+    ...authenticationOf({ ...settings, acrValues: settings.acrValues?.length ? settings.acrValues : acrValues }),
     ...(loginHint ? { login_hint: loginHint } : {}),
   });
   return { kind: 'redirect', url: url.href };
 }
 
 /** How the person is to be authenticated (Core 3.1.2.1). Providers know the one or the other way to ask for it anew. */
-const authenticationOf = ({ acrValues, forceAuthn }: OidcSettings): Record<string, string> => ({
+const authenticationOf = ({
+  acrValues,
+  forceAuthn,
+}: Pick<OidcSettings, 'acrValues' | 'forceAuthn'>): Record<string, string> => ({
   ...(acrValues?.length ? { acr_values: acrValues.join(' ') } : {}),
   ...(forceAuthn ? { prompt: 'login', max_age: '0' } : {}),
 });

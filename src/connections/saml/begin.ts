@@ -15,10 +15,10 @@ const NO_CACHE: CacheProvider = {
  */
 export async function begin(
   connection: ConnectionContext<SamlSettings>,
-  { attempt, loginHint }: BeginInput,
+  { attempt, loginHint, acrValues }: BeginInput,
 ): Promise<BrowserStep> {
   const { settings } = connection;
-  const saml = new SAML(requestOptions(connection, attempt.requestId));
+  const saml = new SAML(requestOptions(connection, attempt.requestId, acrValues));
   if (settings.ssoBinding === 'redirect') {
     const additionalParams: Record<string, string> = loginHint ? { login_hint: loginHint } : {};
     return { kind: 'redirect', url: await saml.getAuthorizeUrlAsync(attempt.relay, undefined, { additionalParams }) };
@@ -28,7 +28,11 @@ export async function begin(
   return { kind: 'form', action: withLoginHint(settings.ssoUrl, loginHint), fields };
 }
 
-function requestOptions({ endpoints, settings }: ConnectionContext<SamlSettings>, requestId: string): SamlConfig {
+function requestOptions(
+  { endpoints, settings }: ConnectionContext<SamlSettings>,
+  requestId: string,
+  acrValues: BeginInput['acrValues'],
+): SamlConfig {
   const [key] = settings.spKeys;
   if (!key) throw new Error('A SAML connection has at least one key pair.');
   return {
@@ -39,7 +43,7 @@ function requestOptions({ endpoints, settings }: ConnectionContext<SamlSettings>
     generateUniqueId: () => requestId,
     identifierFormat: settings.nameIdFormat ?? null,
     forceAuthn: settings.forceAuthn,
-    ...authnContextOptions(settings.requestedAuthnContext),
+    ...authnContextOptions(settings.requestedAuthnContext ?? wished(acrValues)),
     privateKey: key.privateKey,
     publicCert: key.certificate,
     signatureAlgorithm: settings.signatureAlgorithm,
@@ -49,6 +53,9 @@ function requestOptions({ endpoints, settings }: ConnectionContext<SamlSettings>
     cacheProvider: NO_CACHE,
   };
 }
+
+const wished = (classRefs: BeginInput['acrValues']): SamlSettings['requestedAuthnContext'] =>
+  classRefs?.length ? { classRefs, comparison: 'exact' } : undefined;
 
 /** Without a wish nothing is asked for: node-saml's default, a password, would lock out who signs in by smart card. */
 const authnContextOptions = (requested: SamlSettings['requestedAuthnContext']): Partial<SamlConfig> =>

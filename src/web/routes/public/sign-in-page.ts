@@ -12,6 +12,7 @@ import { localPath } from '../../local-path';
 import { organizationOf } from '../../organization';
 import type { PageModels, SignInNotice } from '../../pages';
 import { show } from '../../show';
+import { addWishes, wishesOf } from '../../wishes';
 
 const NOTICES: readonly SignInNotice[] = [
   'signed_out',
@@ -119,11 +120,11 @@ export async function showSignIn(
   });
 }
 
-/** `return_to` and `login_hint` go along to the connection. */
+/** `return_to` and what is wished for go along to the connection. */
 function queryOf(req: Request, returnTo: string | undefined, proves?: string): string {
   const query = new URLSearchParams();
   if (returnTo) query.set('return_to', returnTo);
   if (proves) query.set('prove', proves);
-  if (typeof req.query.login_hint === 'string') query.set('login_hint', req.query.login_hint.slice(0, 254));
+  addWishes(query, wishesOf(req.query));
   return query.size ? `?${query}` : '';
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { Wishes } from '../../../connections/connection';
 import { ERRORS } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
 import { noteUnasked } from '../../../sign-in/unasked';
@@ -14,6 +15,7 @@ import { allowFormTo } from '../../security-headers';
 import { sessionHere } from '../../session-mark';
 import { show } from '../../show';
 import { signInRequest } from '../../sign-in-request';
+import { addWishes } from '../../wishes';
 import { provingUrl } from './sign-in-page';
 
 /** What came of an attempt, as the browser meets it: on to the provider, signed in, afresh, or the page of a refusal. */
@@ -99,11 +101,11 @@ function startUrl(
   deps: WebDeps,
   req: Request,
   connection: SignInConnection,
-  known: { returnTo?: string | null; loginHint?: string; isFirstCookie?: boolean },
+  known: { returnTo?: string | null; isFirstCookie?: boolean } & Wishes,
 ): string {
   const query = new URLSearchParams();
   if (known.returnTo) query.set('return_to', known.returnTo);
-  if (known.loginHint) query.set('login_hint', known.loginHint);
+  addWishes(query, known);
   if (known.isFirstCookie) query.set('restarted', '1');
   const start = linksOf(deps.baseUrl, organizationOf(req).organization).sso(connection.id);
   return query.size ? `${start}?${query}` : start;

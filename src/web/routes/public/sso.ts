@@ -16,6 +16,7 @@ import { connectionOf } from '../../organization';
 import { authenticate } from '../../passport';
 import type { SignInPassport } from '../../strategy';
 import { signInRequest } from '../../sign-in-request';
+import { wishesOf } from '../../wishes';
 import { answer, refuse, restart } from './sso-answer';
 
 /** base64 of 700 kB of XML, percent-encoded, and a RelayState. */
@@ -45,11 +46,10 @@ function openConnectionOf(req: Request): SignInConnection {
 
 async function begin(deps: WebDeps, passport: SignInPassport, req: Request, res: Response): Promise<void> {
   const connection = openConnectionOf(req);
-  const loginHint = typeof req.query.login_hint === 'string' ? req.query.login_hint.slice(0, 254) : undefined;
   const returnTo = localPath(req.query.return_to);
   if (req.query.restarted !== undefined && !hasRestarted(req, deps.secure))
     return refuse(deps, req, res, connection, { kind: 'refused', code: 'cookies_required', returnTo });
-  const start = { browser: bindBrowser(req, res, deps.secure), returnTo, loginHint };
+  const start = { browser: bindBrowser(req, res, deps.secure), returnTo, ...wishesOf(req.query) };
   const begun = await authenticate(passport, req, res, { ...signInRequest(req, connection), begin: start });
   await answer(deps, req, res, connection, begun);
 }
