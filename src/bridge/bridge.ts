@@ -38,9 +38,14 @@ export interface Bridge {
   settle(uid: string, visitor: Visitor): Promise<void>;
   /** The person chose where to sign in; who was there already is the one there was. */
   choose(uid: string, visitor: Visitor): Promise<void>;
-  /** The application is told that the person may not. */
+  /** The application is told that the person may not, or could not sign in. */
   decline(uid: string): Promise<void>;
 }
+
+/** Each is bound to a path: where the request was led to first, and where it goes on. */
+const BOUND = ['interaction', 'resume'] as const;
+const NOT_OPEN = 'the application is not for this person';
+const NOBODY = 'nobody was signed in';
 
 /** The OpenID provider for applications. It knows accounts and their sessions, and nothing of how people sign in. */
 export function createBridge(deps: BridgeDeps): Bridge {
@@ -66,8 +71,9 @@ export function createBridge(deps: BridgeDeps): Bridge {
     pending: async (uid) => describe(await find(uid)),
     async pendingHere(req, res, uid) {
       const provider = await providers.current();
-      const shown = provider.createContext(req, res).cookies.get(provider.cookieName('interaction'), { signed: true });
-      return shown === uid ? describe(await find(uid)) : undefined;
+      const { cookies } = provider.createContext(req, res);
+      const isShown = BOUND.some((name) => cookies.get(provider.cookieName(name), { signed: true }) === uid);
+      return isShown ? describe(await find(uid)) : undefined;
     },
     async standing(uid, visitor) {
       const interaction = await find(uid);
@@ -83,8 +89,8 @@ export function createBridge(deps: BridgeDeps): Bridge {
         session: { ...session, cookie: person?.session.id ?? '' } as Interaction['session'],
       })),
     decline: (uid) =>
-      change(uid, () => ({
-        result: { error: 'access_denied', error_description: 'the application is not for this person' },
+      change(uid, ({ prompt }) => ({
+        result: { error: 'access_denied', error_description: prompt.name === 'access' ? NOT_OPEN : NOBODY },
       })),
   };
 }

@@ -209,6 +209,8 @@ export interface RefusedModel {
   tryAgainUrl?: string;
   /** Where the person signs in the way they did before, to prove that an account is theirs. */
   proveUrl?: string;
+  /** Waits for the person: `action` takes a POST and tells it that nobody signed in. */
+  application?: { name: string; action: string };
   /** Technical contacts' e-mail addresses. */
   contacts?: readonly string[];
   /** Attributes that did not arrive: standard names or `custom.*`. */

@@ -101,6 +101,7 @@ interface RefusedView {
   problems: readonly string[];
   discover: boolean;
   actions: readonly Action[];
+  application?: RefusedModel['application'];
   contacts: readonly string[];
   attempt?: string;
 }
@@ -127,6 +128,7 @@ export function refusedView(model: RefusedModel, context: PageContext): RefusedV
     problems: model.problems ?? [],
     discover: remedy === 'discover',
     actions: actionsFor(remedy, title, model, context),
+    application: model.application,
     contacts: remedy === 'ask' || remedy === 'admin' ? contacts : [],
     ...(model.attempt && { attempt: t('refused.attempt', { attempt: strong(model.attempt) }) }),
   };

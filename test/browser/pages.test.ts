@@ -17,7 +17,7 @@ const LOOKS = [
 
 // Words alone tell these apart from one that axe looks at.
 const SEEN_IN_FULL =
-  /missing_attribute|seats_exhausted|unknown_organization|internal_error|nameless|self_signup|may-prove/;
+  /missing_attribute|seats_exhausted|unknown_organization|internal_error|nameless|self_signup|may-prove|in-application/;
 const wordsOnly = (id: string): boolean =>
   (id.startsWith('refused-') && !SEEN_IN_FULL.test(id)) ||
   /^(link|choose)-(set|reset)_password|^link-(confirm_email|first_owner)|^link-over-(email|owner|elsewhere)/.test(id) ||

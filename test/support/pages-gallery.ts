@@ -272,7 +272,7 @@ export const samples: readonly Sample[] = [
   sample(
     'application-refused',
     'application-refused',
-    { application: 'Timesheets', action: '/interaction/1/decline', contacts },
+    { application: 'Timesheets', action: '/oidc/auth/1/decline', contacts },
     inAcme,
   ),
   sample(
@@ -305,6 +305,18 @@ export const samples: readonly Sample[] = [
       proveUrl: '/acme?choose=1&prove=0190',
     },
     { ...inAcme, requestId: '0198f2c4-5b1e-7c3a-9d20-6f1f0a7be311' },
+  ),
+  sample(
+    'refused-in-application',
+    'refused',
+    {
+      code: 'account_suspended',
+      connection: 'Okta',
+      email: 'maria@acme.example',
+      contacts,
+      application: { name: 'Timesheets', action: '/oidc/auth/1/decline' },
+    },
+    inAcme,
   ),
   sample('refused-nameless', 'refused', { code: 'missing_attribute' }, {}),
   // One for each wording.

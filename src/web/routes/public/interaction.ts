@@ -1,9 +1,9 @@
 import express, { Router, type Request, type Response } from 'express';
 import type { Pending } from '../../../bridge/bridge';
-import { AppError } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
 import { findOrganizationByNameOrDomain } from '../../../sign-in/home-realm';
 import { findOrganization } from '../../../storage/organizations';
+import { pendingHere, wayBackOf } from '../../application-forms';
 import { cookiesOf } from '../../browser';
 import type { WebDeps } from '../../deps';
 import type { Entrance } from '../../entrance';
@@ -20,15 +20,7 @@ export function interactionRoutes(deps: WebDeps, enter: Entrance): Router {
   const form = express.urlencoded({ extended: false, limit: '10kb', parameterLimit: 5 });
   router.get('/:uid', (req, res) => ask(deps, enter, req, res));
   router.post('/:uid', form, (req, res) => choose(deps, enter, req, res));
-  router.post('/:uid/decline', (req, res) => decline(deps, req, res));
   return router;
-}
-
-/** @throws AppError application_request_over, also when it is another browser's */
-async function pendingHere({ bridge }: WebDeps, req: Request, res: Response): Promise<Pending> {
-  const pending = await bridge.pendingHere(req, res, String(req.params.uid));
-  if (!pending) throw new AppError('application_request_over');
-  return pending;
 }
 
 async function ask(deps: WebDeps, enter: Entrance, req: Request, res: Response): Promise<void> {
@@ -58,18 +50,12 @@ async function choose(deps: WebDeps, enter: Entrance, req: Request, res: Respons
   res.redirect(303, standing === 'ready' && visitor.person ? pending.resumePath : signIn);
 }
 
-async function decline(deps: WebDeps, req: Request, res: Response): Promise<void> {
-  const pending = await pendingHere(deps, req, res);
-  await deps.bridge.decline(pending.uid);
-  res.redirect(303, pending.resumePath);
-}
-
-function showRefused(deps: WebDeps, req: Request, res: Response, { uid, application, redirectUri }: Pending): void {
-  allowFormTo(res, new URL(redirectUri).origin);
+function showRefused(deps: WebDeps, req: Request, res: Response, pending: Pending): void {
   const contacts = req.place?.found.organization.technicalContacts ?? [];
+  const { name, action } = wayBackOf(res, pending);
   show(deps, req, res.status(403), 'application-refused', {
-    application,
-    action: `/interaction/${uid}/decline`,
+    application: name,
+    action,
     contacts,
   });
 }

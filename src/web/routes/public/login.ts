@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { ERRORS } from '../../../domain/errors';
+import { wayBack } from '../../application-forms';
 import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
 import { sendRefusal, wantsJson } from '../../errors';
@@ -52,15 +53,18 @@ async function login(deps: WebDeps, passport: SignInPassport, req: Request, res:
   return refuse(deps, req, res, result, form);
 }
 
-function refuse(
+async function refuse(
   deps: WebDeps,
   req: Request,
   res: Response,
   { code, attemptCode: attempt, email }: Exclude<PasswordResult, { user: unknown }>,
   form: Parameters<typeof showSignIn>[3],
-): Promise<void> | void {
+): Promise<void> {
   const error = IN_FORM.find((one) => one === code);
-  if (!error || wantsJson(req)) return sendRefusal(deps, req, res, { code, attempt, email });
+  if (!error || wantsJson(req)) {
+    const application = await wayBack(deps, res, form.returnTo);
+    return sendRefusal(deps, req, res, { code, attempt, email, application });
+  }
   res.status(ERRORS[code][0]);
   return showSignIn(deps, req, res, { ...form, error });
 }

@@ -1,4 +1,5 @@
 import { Router, text, type Request, type Response } from 'express';
+import { pendingHere } from '../../application-forms';
 import { cookiesOf } from '../../browser';
 import type { WebDeps } from '../../deps';
 import type { Entrance } from '../../entrance';
@@ -26,6 +27,13 @@ export function oidcRoutes(deps: WebDeps, enter: Entrance): Router {
     if (standing !== 'ready') return res.redirect(303, await wayOf(deps, uid, standing, visitor));
     if (visitor) await bridge.settle(uid, visitor);
     await bridge.answer(req, res, visitor);
+  });
+
+  // Below the path that the browser's cookie for this request is bound to.
+  router.post('/auth/:uid/decline', async (req, res) => {
+    const { uid, resumePath } = await pendingHere(deps, req, res);
+    await bridge.decline(uid);
+    res.redirect(303, resumePath);
   });
 
   router.use((req, res) => bridge.answer(req, res));

@@ -4,6 +4,7 @@ import { ERRORS } from '../../../domain/errors';
 import { linksOf } from '../../../domain/links';
 import { noteUnasked } from '../../../sign-in/unasked';
 import type { SignInConnection } from '../../../storage/connections';
+import { wayBack } from '../../application-forms';
 import { browserOf, mayRestart } from '../../browser';
 import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
@@ -73,7 +74,7 @@ async function answeredAgain(
       303,
       returnTo ?? (await homeOf(deps, req, { organizationId: connection.organizationId, accountId })),
     );
-  refuse(deps, req, res, connection, { kind: 'refused', code: 'attempt_used', attemptCode, returnTo });
+  await refuse(deps, req, res, connection, { kind: 'refused', code: 'attempt_used', attemptCode, returnTo });
 }
 
 /** Begins anew by itself, once a minute at most; then it says why it does not. */
@@ -112,14 +113,14 @@ function startUrl(
 }
 
 /** The page of a refusal. */
-export function refuse(
+export async function refuse(
   deps: WebDeps,
   req: Request,
   res: Response,
   connection: SignInConnection,
   result: Extract<StrategyResult, { kind: 'refused' }>,
   proveUrl?: string,
-): void {
+): Promise<void> {
   if (result.detail)
     deps.log.info(
       { requestId: req.id, connection: connection.id, code: result.code, detail: result.detail },
@@ -133,6 +134,7 @@ export function refuse(
     attempt: result.attemptCode,
     missing: result.missing,
     proveUrl,
+    application: await wayBack(deps, res, result.returnTo),
     tryAgainUrl: startUrl(deps, req, connection, { returnTo: result.returnTo }),
   });
 }
