@@ -6,6 +6,7 @@ import { configurationOf } from './configuration';
 import type { BridgeDeps } from './deps';
 import { standingOf } from './interaction';
 import type { Library, Provider } from './load-library';
+import { notFound } from './not-found';
 import { useOurSessions } from './provider-session';
 import { rememberedChoice } from './remembered-choice';
 import { letReplyThrough } from './reply-by-form';
@@ -21,6 +22,7 @@ export function buildProvider(deps: BridgeDeps, library: Library, keys: readonly
   const note = notes(deps);
   teachClients(provider, note.secret);
   useOurSessions(provider, deps);
+  provider.use(notFound(deps));
   provider.use(afterSignOut(deps));
   provider.use(letReplyThrough(deps));
   provider.on('authorization.success', (ctx) => remember(deps, ctx));

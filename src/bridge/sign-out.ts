@@ -1,9 +1,8 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { BridgeDeps } from './deps';
+import { isFound, type Middleware } from './not-found';
 import { hasSignedOut, SIGN_OUT_ROUTES } from './provider-session';
 import { visitorOf } from './visitor';
-
-type Middleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
 
 /**
  * RP-initiated sign-out (OpenID Connect RP-Initiated Logout 1.0, 2): at once where the application shows whom it means,
@@ -46,6 +45,7 @@ export const afterSignOut =
   ({ detour }: Pick<BridgeDeps, 'detour'>): Middleware =>
   async (ctx, next) => {
     await next();
+    if (!isFound(ctx)) return;
     const { route, session } = ctx.oidc;
     if (!SIGN_OUT_ROUTES.includes(route) || !session) return;
     if (route === 'end_session' && ctx.status === 200 && session.accountId === undefined)

@@ -70,6 +70,8 @@ describeWith('postgres', 'pages', () => {
     test.each([
       '/admin/signup',
       '/oidc',
+      '/oidc/nothing',
+      '/oidc/token',
       '/setup/x',
       '/owner',
       '/robots.txt',
