@@ -9,6 +9,9 @@ type WayBack = NonNullable<RefusedModel['application']>;
 
 const RESUME = /^\/oidc\/auth\/([\w-]+)$/;
 
+/** Where an application's request goes on. */
+export const isResumePath = (path: string | null | undefined): path is string => RESUME.test(path ?? '');
+
 /** The application's request that goes on at `returnTo`, as long as it waits. */
 export async function pendingAt(deps: WebDeps, returnTo: string | null | undefined): Promise<Pending | undefined> {
   const uid = RESUME.exec(returnTo ?? '')?.[1];

@@ -7,6 +7,7 @@ import { csrfFields, requireToken } from '../../csrf';
 import type { WebDeps } from '../../deps';
 import { sendRefusal } from '../../errors';
 import { smallForm, textOf } from '../../form';
+import { keptRequest } from '../../kept-request';
 import { organizationOf } from '../../organization';
 import type { SignedIn } from '../../request';
 import { show } from '../../show';
@@ -34,6 +35,7 @@ async function offer(deps: WebDeps, req: Request, res: Response): Promise<void> 
   if (!req.user) return res.redirect(303, `${links.signIn}?notice=session_ended`);
   const offered = await offeredLink(deps.selfService, provingVisit(deps, req, res, req.user));
   if (!offered) return sendRefusal(deps, req, res, { code: 'link_not_provable', tryAgainUrl: links.choose });
+  await keptRequest(deps, req, res);
   const { requestId, ...told } = offered;
   const model = { ...told, action: links.linkProof, hidden: { ...csrfFields(req), request: requestId } };
   show(deps, req, res, 'link-identity', { ...model, accountUrl: links.account });
@@ -46,5 +48,5 @@ async function link(deps: WebDeps, req: Request, res: Response): Promise<void> {
   if (!isUuid(asked)) return sendRefusal(deps, req, res, { code: 'invalid_form' });
   const proved = await linkByProof(deps.selfService, provingVisit(deps, req, res, req.user), asked);
   if (proved.kind === 'refused') return sendRefusal(deps, req, res, { code: proved.code, tryAgainUrl: links.choose });
-  res.redirect(303, `${links.account}?notice=identity_linked`);
+  res.redirect(303, (await keptRequest(deps, req)) ?? `${links.account}?notice=identity_linked`);
 }

@@ -13,6 +13,7 @@ import { enter } from '../../enter';
 import { sendRefusal, wantsJson } from '../../errors';
 import { readFields, smallForm, textOf } from '../../form';
 import { homeAfterForm } from '../../home';
+import { keptRequest } from '../../kept-request';
 import { localUser } from '../../local-user';
 import { organizationOf } from '../../organization';
 import type { FieldError, PageModels } from '../../page-models';
@@ -83,7 +84,7 @@ async function choose(deps: WebDeps, req: Request, res: Response, open: OpenLink
   if (outcome.kind !== 'signed_in') return turnAway(deps, req, res, outcome);
   const user = localUser(req, outcome.outcome);
   await enter(deps, req, res, user);
-  res.redirect(303, await homeAfterForm(deps, req, user));
+  res.redirect(303, (await keptRequest(deps, req)) ?? (await homeAfterForm(deps, req, user)));
 }
 
 function showWrong(
@@ -93,7 +94,7 @@ function showWrong(
   open: OpenLink,
   wrong: Pick<PageModels['choose-password'], 'errors' | 'advice'>,
   code: ErrorCode,
-): Promise<void> | void {
+): Promise<void> {
   return wantsJson(req) ? sendRefusal(deps, req, res, { code }) : showChoice(deps, req, res, open, wrong);
 }
 
@@ -105,16 +106,17 @@ function chosenOf(req: Request, { person }: OpenLink): { chosen: ChosenPassword 
   return 'errors' in read ? read : { chosen: { password, ...read.fields } };
 }
 
-function showChoice(
+async function showChoice(
   deps: WebDeps,
   req: Request,
   res: Response,
   { link, person }: OpenLink,
   wrong: Pick<PageModels['choose-password'], 'errors' | 'advice'>,
-): void {
+): Promise<void> {
   const { purpose } = link;
   if (purpose === 'confirm_email') throw new Error('an address is confirmed without a password');
   if (wrong.errors.length) res.status(ERRORS.invalid_form[0]);
+  await keptRequest(deps, req, res);
   const typed = person ? {} : { name: textOf(req, 'name').slice(0, 254), email: textOf(req, 'email').slice(0, 254) };
   const model = { purpose, action: linksAt(deps, req).link(tokenOf(req)), ...wrong };
   show(deps, req, res, 'choose-password', { ...model, ...(person ? { email: person.email } : typed) });

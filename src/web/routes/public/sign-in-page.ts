@@ -8,6 +8,7 @@ import { allowFormToApplication } from '../../application-forms';
 import type { WebDeps } from '../../deps';
 import { sendRefusal } from '../../errors';
 import { homeOf } from '../../home';
+import { keepRequest } from '../../kept-request';
 import { localPath } from '../../local-path';
 import { organizationOf } from '../../organization';
 import type { PageModels, SignInNotice } from '../../pages';
@@ -109,6 +110,7 @@ export async function showSignIn(
   const query = queryOf(req, returnTo);
   const hidden = { ...(returnTo && { return_to: returnTo }), ...(proves && { prove: proves }) };
   await allowFormToApplication(deps, res, returnTo);
+  keepRequest(deps, res, returnTo);
   const password = { action: links.login, hidden, forgotUrl: links.forgot, login, error };
   show(deps, req, res, 'sign-in', {
     connections: offered.map(({ id, name }) => ({ name, url: links.sso(id) + query })),

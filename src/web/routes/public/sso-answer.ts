@@ -10,6 +10,7 @@ import type { WebDeps } from '../../deps';
 import { enter } from '../../enter';
 import { showRefusal } from '../../errors';
 import { homeOf } from '../../home';
+import { keepRequest } from '../../kept-request';
 import { organizationOf } from '../../organization';
 import type { StrategyResult } from '../../passport';
 import { allowFormTo } from '../../security-headers';
@@ -127,6 +128,7 @@ export async function refuse(
       'sign-in refused',
     );
   res.status(ERRORS[result.code][0]);
+  if (proveUrl) keepRequest(deps, res, result.returnTo);
   showRefusal(deps, req, res, {
     code: result.code,
     connection: connection.name,
