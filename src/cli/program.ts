@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { root } from '../config';
 import { addAccount } from './commands/account';
 import { addApiKey } from './commands/api-key';
+import { addApplication } from './commands/application';
 import { addApply } from './commands/apply';
 import { addDoctor } from './commands/doctor';
 import { addMigrate } from './commands/migrate';
@@ -33,7 +34,7 @@ export function createProgram(out: Output): Command {
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  const commands = [addMigrate, addApply, addOrganization, addAccount, addOwner, addApiKey, addDoctor];
+  const commands = [addMigrate, addApply, addOrganization, addAccount, addApplication, addOwner, addApiKey, addDoctor];
   for (const add of commands) add(program, out);
   return program;
 }

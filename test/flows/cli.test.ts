@@ -252,4 +252,37 @@ describeWith('postgres', 'on a database', () => {
       expect(await json('api-key', 'list')).toEqual([]);
     });
   });
+
+  test('application: registers, shows its secret once, makes another, and deletes', async () => {
+    interface Registered {
+      id: string;
+      clientId: string;
+      clientSecret?: string;
+      secrets: unknown[];
+    }
+    const redirect = ['--redirect', 'https://app.example/callback', 'https://app.example/again'];
+    const about = ['--name', 'Timesheets', '--group', 'Staff', '--client-id', 'timesheets'];
+    const made = await json<Registered>('application', 'create', ...about, ...redirect);
+    expect(made).toMatchObject({
+      ...{ clientId: 'timesheets', organizations: 'all', access: { groups: ['Staff'] } },
+      ...{ redirectUris: redirect.slice(1), clientSecret: expect.stringMatching(/^\S{40,}$/) },
+      issuer: 'https://login.example.com/oidc',
+    });
+    const rotated = await run(['application', 'rotate-secret', 'timesheets', '--overlap', '1']);
+    expect(rotated.stdout).toMatch(/client secret +\S{40,}\n\nThe secret is shown this once; keep it now\.\n$/);
+    const [shown, list, unsure, nobody] = await Promise.all([
+      run(['application', 'show', made.id, '--json']),
+      run(['application', 'list']),
+      run(['application', 'delete', 'timesheets']),
+      run(['application', 'show', 'wiki']),
+    ]);
+    expect((JSON.parse(shown.stdout) as Registered).secrets).toHaveLength(2);
+    expect(shown.stdout).not.toContain(made.clientSecret);
+    expect(list.stdout).toMatch(/\ntimesheets +Timesheets +every one +-\n$/);
+    expect([unsure.code, unsure.stderr]).toEqual([1, expect.stringContaining('add --yes to do it')]);
+    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('there is no application wiki')]);
+    expect(await run(['application', 'delete', 'timesheets', '--yes'])).toMatchObject({
+      ...{ code: 0, stdout: 'timesheets is deleted.\n' },
+    });
+  });
 });
