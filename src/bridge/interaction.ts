@@ -1,7 +1,7 @@
 import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
 import { ownOf } from './client';
 import type { Library } from './load-library';
-import { visitorOf, type Visitor } from './visitor';
+import { visitorOf, type SignedInPerson, type Visitor } from './visitor';
 
 type Policy = ReturnType<Library['interactionPolicy']['base']>;
 
@@ -13,6 +13,11 @@ export function interactionPolicy({ interactionPolicy: { base, Check, Prompt }, 
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 1);
   const { checks } = policy.get('login')!;
   checks.remove('id_token_hint');
+  checks.add(
+    new Check('other_connection', 'the session began at another connection', 'login_required', ({ req, oidc }) =>
+      isElsewhere(visitorOf(req)?.person, oidc.params?.connection),
+    ),
+  );
   checks.add(new Check('acr_values', 'another authentication context is wished for', mayBeStronger));
   checks.add(
     new Check('other_person', 'somebody else is signed in', 'login_required', (ctx) => {
@@ -33,6 +38,10 @@ function isRefused({ req, oidc }: KoaContextWithOIDC): boolean {
   if (organizations && !organizations.includes(visitor.organization)) return true;
   return oidc.account !== undefined && oidc.grant?.jti === undefined;
 }
+
+/** The application asks for a connection of the organization: a session that began at another, or by password, is none. */
+const isElsewhere = (person: SignedInPerson | undefined, connection: unknown): boolean =>
+  person !== undefined && typeof connection === 'string' && person.session.connectionId !== connection;
 
 /**
  * The session was begun in another way than the application wishes for (`acr_values`): the provider is asked, once for each
@@ -69,7 +78,8 @@ export function standingOf(interaction: Interaction, visitor: Visitor | undefine
 const FRESH = ['login_prompt', 'max_age', 'acr_values'];
 
 /** Somebody is there; where the application wants it fresh, in another session than there was when it asked. */
-function hasSignedIn({ prompt: { reasons }, session: before }: Interaction, { person }: Visitor): boolean {
+function hasSignedIn({ prompt: { reasons }, params, session: before }: Interaction, { person }: Visitor): boolean {
+  if (isElsewhere(person, params.connection)) return false;
   const isFresh = FRESH.some((reason) => reasons.includes(reason));
   return person !== undefined && !(isFresh && person.session.id === before?.cookie);
 }

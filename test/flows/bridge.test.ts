@@ -1,5 +1,14 @@
 import * as client from 'openid-client';
-import { createAcme, createTestIdp, maria, sessionOf, type SamlConnection, type TestIdp } from '../support/acme';
+import {
+  addConnection,
+  createAcme,
+  createTestIdp,
+  maria,
+  newcomer,
+  sessionOf,
+  type SamlConnection,
+  type TestIdp,
+} from '../support/acme';
 import { answerAt, createApplication, REDIRECT_URI, throughIdp, type TestApplication } from '../support/application';
 import type { HttpClient } from '../support/http-client';
 import { createInitech, PASSWORD } from '../support/initech';
@@ -234,6 +243,23 @@ describeWith('postgres', 'applications behind the bridge', () => {
         expect(answerAt(await app.start(service.browser(), { organization: 'acme', connection }))).toMatchObject({
           error: 'invalid_request',
         });
+    });
+
+    test('a session that began at another connection is not taken for the one that is asked for', async () => {
+      const other = await addConnection(service, 'acme', idp, { name: 'Second', state: 'pilot' });
+      const { id } = connections.acme!;
+      const browser = await signedIn();
+      const begun = await app.start(browser, { organization: 'acme', connection: other.id });
+      expect(new URL(begun.at).origin).toBe('https://idp.acme.example');
+      const early = await begun.resume(`/oidc/auth/${browser.jar.get('drawbridge-resume')}`);
+      expect(early.at).toMatch(/^https:\/\/idp\.acme\.example\//);
+      const silent = await app.start(browser, { organization: 'acme', connection: other.id, prompt: 'none' });
+      expect(answerAt(silent).error).toBe('login_required');
+      const done = await throughIdp(browser, early, { ...at('acme', newcomer(maria)), connection: other });
+      expect((await done.redeem()).claims()?.connection).toMatchObject({ id: other.id });
+      expect((await app.start(browser, { organization: 'acme', connection: other.id })).hops).toBe(1);
+      expect((await app.start(browser, { organization: 'acme', connection: id })).at).toMatch(/^https:/);
+      await service.api('DELETE', `/organizations/acme/connections/${other.id}`);
     });
 
     test('an unknown organization is told to the application', async () => {
