@@ -7,12 +7,19 @@ export interface Output {
   rawError(text: string): void;
 }
 
-export const standardOutput: Output = {
-  print: (line) => void process.stdout.write(`${line}\n`),
-  complain: (line) => void process.stderr.write(`${line.startsWith(' ') ? '' : 'drawbridge: '}${line}\n`),
-  raw: (text) => void process.stdout.write(text),
-  rawError: (text) => void process.stderr.write(text),
-};
+type Write = (text: string) => unknown;
+
+export const outputTo = (stdout: Write, stderr: Write): Output => ({
+  print: (line) => void stdout(`${line}\n`),
+  complain: (line) => void stderr(`${line.startsWith(' ') ? '' : 'drawbridge: '}${line}\n`),
+  raw: (text) => void stdout(text),
+  rawError: (text) => void stderr(text),
+});
+
+export const standardOutput = outputTo(
+  (text) => process.stdout.write(text),
+  (text) => process.stderr.write(text),
+);
 
 export type Row = Readonly<Record<string, string | number | Date | null | undefined>>;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { standardOutput } from '../../src/cli/output';
 import { createProgram } from '../../src/cli/program';
+import { runCli } from '../../src/cli/run';
 import { ensureBuilt, ROOT } from '../support/built';
 import { CLI, commandInstallation, type CommandInstallation } from '../support/command';
 import { processesIn, runProgram, startServiceProcess, temporaryDirectories } from '../support/program';
@@ -31,8 +32,12 @@ describe('--help', () => {
   test.each(commands.filter((one) => !one.commands.length).map((one) => [fullName(one)]))(
     '%s --help shows an example and ends with code 0',
     async (name) => {
-      const { code, stdout } = await runProgram(CLI, { args: [...name.split(' '), '--help'] });
-      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/Examples?:\n {2}\$ \S/) });
+      const shown: string[] = [];
+      const code = await runCli([...name.split(' '), '--help'], { ...standardOutput, raw: (text) => shown.push(text) });
+      expect({ code, shown: shown.join('') }).toEqual({
+        code: 0,
+        shown: expect.stringMatching(/Examples?:\n {2}\$ \S/),
+      });
     },
   );
 });
