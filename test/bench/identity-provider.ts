@@ -25,6 +25,8 @@ export interface Pending {
   cookie: string;
 }
 
+const NOBODY_ASKED = '_00112233445566778899aabbccddeeff';
+
 /** An identity provider with one person, and the connection that trusts it. */
 export class IdentityProvider {
   private constructor(
@@ -35,12 +37,10 @@ export class IdentityProvider {
 
   /** Creates the connection and signs its person in once, who is a returning one from then on. */
   static async connect(installation: Installation, signing: Signing): Promise<IdentityProvider> {
-    const entityId = `https://${signing.name}.bench.example`;
-    const certificates = signing.pinned.map(({ certificate }) => certificate);
     const connection = (await installation.api('/organizations/acme/connections', {
       kind: 'saml',
       name: signing.name,
-      metadataXml: idpMetadataXml({ entityId, ssoUrl: `${entityId}/sso`, certificates }),
+      metadataXml: metadataOf(signing),
       state: 'active',
     })) as Connection;
     const provider = new IdentityProvider(installation, signing, connection);
@@ -58,7 +58,7 @@ export class IdentityProvider {
   /** Answers to requests that nobody made: all that bare validation needs. Not measured. */
   async mint(messages: number): Promise<string[]> {
     const minted: string[] = [];
-    while (minted.length < messages) minted.push(await this.answer('_00112233445566778899aabbccddeeff'));
+    while (minted.length < messages) minted.push(await answer(this.signing, this.connection.sp, NOBODY_ASKED));
     return minted;
   }
 
@@ -88,35 +88,45 @@ export class IdentityProvider {
   }
 
   /** What a browser that was sent here has to post, and where. */
-  async respond(location: string): Promise<Posted> {
-    const { searchParams } = new URL(location);
-    const samlRequest = Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64');
-    const [, requestId = ''] = / ID="([^"]+)"/.exec(inflateRawSync(samlRequest).toString()) ?? [];
-    const SAMLResponse = await this.answer(requestId);
-    const fields = { SAMLResponse, RelayState: searchParams.get('RelayState') ?? '' };
-    return { address: this.connection.sp.acsUrl, fields };
+  respond(location: string): Promise<Posted> {
+    return respond(this.signing, this.connection.sp, location);
   }
+}
 
-  private async answer(inResponseTo: string): Promise<string> {
-    const { name, key, sign, keyInfo = true } = this.signing;
-    const xml = await samlResponseXml(
-      {
-        issuer: `https://${name}.bench.example`,
-        acsUrl: this.connection.sp.acsUrl,
-        audience: this.connection.sp.entityId,
-        inResponseTo,
-        nameId: { value: 'maria', format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' },
-        attributes: {
-          email: `maria.${name}@acme.example`,
-          firstName: 'María',
-          lastName: 'Suárez',
-          groups: ['Engineering'],
-        },
-        now: new Date(),
-        sign,
+export function metadataOf({ name, pinned }: Signing): string {
+  const entityId = `https://${name}.bench.example`;
+  const certificates = pinned.map(({ certificate }) => certificate);
+  return idpMetadataXml({ entityId, ssoUrl: `${entityId}/sso`, certificates });
+}
+
+/** What a browser that a service provider has sent to this identity provider has to post, and where. */
+export async function respond(signing: Signing, sp: Connection['sp'], location: string): Promise<Posted> {
+  const { searchParams } = new URL(location);
+  const samlRequest = Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64');
+  const [, requestId = ''] = / ID="([^"]+)"/.exec(inflateRawSync(samlRequest).toString()) ?? [];
+  const SAMLResponse = await answer(signing, sp, requestId);
+  return { address: sp.acsUrl, fields: { SAMLResponse, RelayState: searchParams.get('RelayState') ?? '' } };
+}
+
+async function answer(signing: Signing, sp: Connection['sp'], inResponseTo: string): Promise<string> {
+  const { name, key, sign, keyInfo = true } = signing;
+  const xml = await samlResponseXml(
+    {
+      issuer: `https://${name}.bench.example`,
+      acsUrl: sp.acsUrl,
+      audience: sp.entityId,
+      inResponseTo,
+      nameId: { value: 'maria', format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' },
+      attributes: {
+        email: `maria.${name}@acme.example`,
+        firstName: 'María',
+        lastName: 'Suárez',
+        groups: ['Engineering'],
       },
-      key,
-    );
-    return encodePost(keyInfo ? xml : xml.replace(/<ds:KeyInfo>.*?<\/ds:KeyInfo>/s, ''));
-  }
+      now: new Date(),
+      sign,
+    },
+    key,
+  );
+  return encodePost(keyInfo ? xml : xml.replace(/<ds:KeyInfo>.*?<\/ds:KeyInfo>/s, ''));
 }

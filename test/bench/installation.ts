@@ -17,6 +17,10 @@ export interface Installation {
   origin: string;
   /** Creates something by the API. */
   api(path: string, body: object): Promise<unknown>;
+  /** Of its database, on a server that has room for more. */
+  databaseUrl: string;
+  /** CPU milliseconds that the database server has used so far. */
+  databaseCpu(): number;
   /** CPU milliseconds that service and database have used so far. */
   cpu(): number;
   stop(): Promise<void>;
@@ -44,7 +48,9 @@ export async function install(): Promise<Installation> {
     await stop();
     throw error;
   }
-  return { origin, api, cpu: () => cpuOfTree(service.pid ?? 0) + cpuOfTree(postgres.pid), stop };
+  const databaseCpu = (): number => cpuOfTree(postgres.pid);
+  const cpu = (): number => cpuOfTree(service.pid ?? 0) + databaseCpu();
+  return { origin, api, databaseUrl: postgres.url, databaseCpu, cpu, stop };
 }
 
 function startService(port: number, databaseUrl: string): ChildProcess {

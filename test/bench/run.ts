@@ -2,6 +2,7 @@ import { benchAcs, benchPinned } from './acs';
 import { benchOidcSide } from './bridge';
 import { slowestRefusals, type Refusal } from './refusals';
 import { median, type Measured, type Plan } from './rounds';
+import { benchWholeWay } from './whole-way';
 
 /**
  * Short rounds, so that what else the machine does meets a candidate and its reference alike. A process goes on compiling
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<Measured[]>>> = {
   'ACS route, response and assertion signed': () => benchAcs(PLAN, 'both'),
   'Pinned certificates, the signer in the message': () => benchPinned(PLAN, true),
   'Pinned certificates, no hint in the message': () => benchPinned(PLAN, false),
+  'Application, the whole way by SAML': () => benchWholeWay(PLAN),
   'Application of somebody who is signed in': () => benchOidcSide(PLAN),
 };
 
