@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
+import { parseAddress } from './domain/web-address';
 
 /** Everything the environment decides, parsed once and frozen. */
 export interface Config {
@@ -63,12 +64,12 @@ const oneOf =
 const urlWith =
   (...protocols: string[]): Parser<string> =>
   (text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const url = parseAddress(text);
     return url && protocols.includes(url.protocol) ? text : undefined;
   };
 
 const origin: Parser<string> = (text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseAddress(text);
   const isOrigin =
     url &&
     ['http:', 'https:'].includes(url.protocol) &&

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
 import { X509CertificateGenerator } from '@peculiar/x509';
+import { parseAddress } from '../domain/web-address';
 
 /** A key pair of one connection, as PEM. The private key is decrypted only in memory. */
 export interface KeyPair {
@@ -40,5 +41,4 @@ export async function createKeyPair(now: Date, name: string): Promise<KeyPair> {
 }
 
 /** At most 64 characters (RFC 5280, ub-common-name). */
-const commonName = (name: string): string =>
-  (URL.canParse(name) && new URL(name).hostname ? new URL(name).hostname : name).slice(0, 64);
+const commonName = (name: string): string => (parseAddress(name)?.hostname || name).slice(0, 64);

@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import type { Element } from '@xmldom/xmldom';
+import { parseAddress } from '../domain/web-address';
 import { children, documentElement, parseXml, SAML, SAMLP } from './xml';
 
 export type RequestBinding = 'redirect' | 'post';
@@ -82,5 +83,4 @@ export function parseAuthnRequest(
 }
 
 /** True for an absolute address of exactly this origin. */
-export const isUnder = (origin: string, address: string): boolean =>
-  URL.canParse(address) && new URL(address).origin === origin;
+export const isUnder = (origin: string, address: string): boolean => parseAddress(address)?.origin === origin;

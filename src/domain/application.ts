@@ -1,4 +1,5 @@
 import type { ApplicationId } from './ids';
+import { parseAddress } from './web-address';
 
 export const CLIENT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
@@ -35,7 +36,7 @@ export interface Application {
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 export const isLoopback = (uri: string): boolean => {
-  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  const url = parseAddress(uri);
   return url?.protocol === 'http:' && LOOPBACK.includes(url.hostname) && !url.username && !url.password;
 };
 
@@ -46,8 +47,8 @@ export type UriProblem = 'invalid_url' | 'insecure' | 'fragment' | 'credentials'
  * letter later on, so it must be written as a browser would send it.
  */
 export function uriProblem(uri: string): UriProblem | undefined {
-  if (!URL.canParse(uri)) return 'invalid_url';
-  const url = new URL(uri);
+  const url = parseAddress(uri);
+  if (!url) return 'invalid_url';
   if (url.username || url.password) return 'credentials';
   if (url.protocol !== 'https:' && !isLoopback(uri)) return 'insecure';
   if (uri.includes('#')) return 'fragment';

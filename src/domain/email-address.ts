@@ -1,4 +1,5 @@
 import { parse } from 'tldts';
+import { parseAddress } from './web-address';
 
 const LOCAL_PART = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const DOMAIN_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -31,8 +32,8 @@ export function normalizeDomain(text: string): string | undefined {
   // What cannot be seen, the URL parser would silently drop (UTS 46, 4).
   if (INVISIBLE.test(name)) return undefined;
   if (!name || name.length > MAX_DOMAIN || mixesScripts(name) || name !== name.normalize('NFKC')) return undefined;
-  if (/[\s/\\?#@:%[\]]/.test(name) || !URL.canParse(`http://${name}`)) return undefined;
-  const ascii = new URL(`http://${name}`).hostname;
+  if (/[\s/\\?#@:%[\]]/.test(name)) return undefined;
+  const ascii = parseAddress(`http://${name}`)?.hostname ?? '';
   const labels = ascii.split('.');
   const isName =
     ascii.length <= MAX_DOMAIN &&

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isAttribute } from '../domain/attributes';
+import { parseAddress } from '../domain/web-address';
 import { CONNECTION_STATES } from '../connections/connection';
 import { TOKEN_ENDPOINT_AUTH_METHODS } from '../connections/oidc/settings';
 import { AUTHN_CONTEXT_COMPARISONS } from '../connections/saml/settings';
@@ -26,7 +27,7 @@ const common = {
   groupMapping: groupMapping.optional(),
 };
 
-const url = line(2048).refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+const url = line(2048).refine((text) => /^https?:$/.test(parseAddress(text)?.protocol ?? ''), {
   error: 'This is not a web address.',
   params: { code: 'invalid_url' },
 });

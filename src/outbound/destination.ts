@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseAddress } from '../domain/web-address';
 import { isPublicAddress, unbracketed, type AllowList } from './addresses';
 import { failure, type OutboundFailure } from './failure';
 
@@ -26,9 +27,9 @@ export async function resolveDestination(
   allow: AllowList,
   lookup: Lookup,
 ): Promise<Destination | OutboundFailure> {
-  if (!URL.canParse(typed)) return failure('address_refused', 'This is not a web address.');
   // The parser also brings 2130706433, 0x7f.1 and 0177.0.0.1 into the one form that is checked below.
-  const url = new URL(typed);
+  const url = parseAddress(typed);
+  if (!url) return failure('address_refused', 'This is not a web address.');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return failure('not_https');
   if (url.username || url.password)
     return failure('address_refused', 'The address must not contain a user name or password.');

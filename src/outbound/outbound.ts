@@ -1,4 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
+import { parseAddress } from '../domain/web-address';
 import { readAllowList } from './addresses';
 import { resolveDestination, type Lookup } from './destination';
 import { exchange, type Answer, type OutboundRequest } from './exchange';
@@ -88,7 +89,7 @@ async function fetchThrough(send: Send, maxBytes: number, ...[input, init]: Para
 }
 
 function hasCredentials(address: string): boolean {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = parseAddress(address);
   return Boolean(url?.username || url?.password);
 }
 

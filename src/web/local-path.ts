@@ -1,3 +1,5 @@
+import { parseAddress } from '../domain/web-address';
+
 const MAX_LENGTH = 2048;
 
 /** Security 21: a path on this very service, or nothing. Never followed otherwise. */
@@ -5,7 +7,7 @@ export function localPath(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > MAX_LENGTH || !/^\/(?![/\\])[^\\\p{Cc}\s]*$/u.test(value))
     return undefined;
   const base = 'http://local.invalid';
-  const url = URL.canParse(value, base) ? new URL(value, base) : undefined;
+  const url = parseAddress(value, base);
   // '/.//host' is one of ours until its dots are resolved: then a browser reads '//host' as another host.
   if (url?.origin !== base || url.pathname.startsWith('//')) return undefined;
   return url.pathname + url.search + url.hash;

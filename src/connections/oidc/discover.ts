@@ -1,4 +1,5 @@
 import { allowInsecureRequests, ClientError, customFetch, discovery } from 'openid-client';
+import { parseAddress } from '../../domain/web-address';
 import { OutboundError, type OutboundCode } from '../../outbound/failure';
 import { causesOf } from './causes';
 import { isHttps, parseMetadata, type ProviderMetadata } from './metadata';
@@ -36,7 +37,7 @@ export async function discover(issuer: string, fetch: typeof globalThis.fetch): 
 }
 
 function issuerUrl(issuer: string): URL | undefined {
-  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
+  const url = parseAddress(issuer);
   return url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username ? url : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { parseAddress } from '../../domain/web-address';
 import { BINDING, NS } from './names';
 import { signingCertificates } from './metadata-certificates';
 import { isFault, metadataFault, type MetadataFault, type MetadataWarning } from './metadata-fault';
@@ -117,7 +118,7 @@ function service(role: Element, name: string): Service | undefined {
   return undefined;
 }
 
-const isHttp = (url: string): boolean => URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol);
+const isHttp = (url: string): boolean => ['https:', 'http:'].includes(parseAddress(url)?.protocol ?? '');
 
 function expiry(role: Element, root: Element, now: Date): MetadataWarning[] {
   const until = [role, role.parentNode as Element, root].map((element) => instant(attribute(element, 'validUntil')));
