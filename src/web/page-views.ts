@@ -1,6 +1,7 @@
 import type { PasswordAdvice } from '../connections/password/strength';
+import type { FieldError } from './credentials-pages';
 import type { Translate } from './languages';
-import type { FieldError, PageContext, PageModels } from './page-models';
+import type { PageContext, PageModels } from './page-models';
 import { browserInWords, problemsInWords, sentence, strong, when, type FormProblems } from './wording';
 
 /** What a template is told beyond its model: wording that takes more than a loop. Each yields `it.model`. */

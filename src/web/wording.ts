@@ -1,5 +1,5 @@
 import type { Language, Translate } from './languages';
-import type { FieldError } from './page-models';
+import type { FieldError } from './credentials-pages';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
