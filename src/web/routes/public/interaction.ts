@@ -2,17 +2,13 @@ import express, { Router, type Request, type Response } from 'express';
 import type { Pending } from '../../../bridge/bridge';
 import { linksOf } from '../../../domain/links';
 import { findOrganizationByNameOrDomain } from '../../../sign-in/home-realm';
-import { findOrganization } from '../../../storage/organizations';
 import { pendingHere, wayBackOf } from '../../application-forms';
-import { cookiesOf } from '../../browser';
 import type { WebDeps } from '../../deps';
 import type { Entrance } from '../../entrance';
+import { knownOrganizations } from '../../known-organizations';
 import { allowFormTo } from '../../security-headers';
-import { organizationsOf } from '../../session';
 import { show } from '../../show';
 import { wayOf } from '../../way-of';
-
-const MOST_KNOWN = 8;
 
 /** `/interaction/{uid}`: what an application's request has to ask of the person: where they work, or that they may not. */
 export function interactionRoutes(deps: WebDeps, enter: Entrance): Router {
@@ -71,10 +67,9 @@ async function showChoice(
   // None is chosen yet: the page is nobody's.
   req.place = undefined;
   const action = `/interaction/${uid}`;
-  const ids = organizationsOf(cookiesOf(req), deps.secure).slice(0, MOST_KNOWN);
-  const found = await Promise.all(ids.map((id) => findOrganization(deps.signIn.db.manager, id)));
-  const known = found.flatMap((one) =>
-    one ? [{ name: one.organization.name, url: `${action}?organization=${one.organization.slug}` }] : [],
-  );
+  const known = (await knownOrganizations(deps, req)).map(({ name, slug }) => ({
+    name,
+    url: `${action}?organization=${slug}`,
+  }));
   show(deps, req, res, 'choose-organization', { application, known, action, ...form });
 }
