@@ -13,6 +13,8 @@ export interface BridgePages {
   /** Asks whether to sign out. */
   signOut(req: IncomingMessage, res: ServerResponse, form: SignOutForm): Promise<string>;
   signedOut(req: IncomingMessage, res: ServerResponse): string;
+  /** A sign-out that finds nobody signed in. */
+  nobodySignedIn(req: IncomingMessage, res: ServerResponse): string;
   /** The page's form ends at another origin: its policy lets it. */
   allowFormTo(res: ServerResponse, origin: string): void;
 }

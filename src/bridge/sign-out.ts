@@ -13,7 +13,7 @@ export async function signOut({ pages }: BridgeDeps, ctx: KoaContextWithOIDC): P
   const leadsTo = params?.post_logout_redirect_uri as string | undefined;
   if (isMeant(ctx)) {
     await session?.destroy();
-    return goTo(ctx, destinationOf(ctx));
+    return goTo(ctx, applicationsOwn(ctx) ?? ctx.oidc.urlFor('end_session_success'));
   }
   const { secret } = session?.state as { secret: string };
   const organization = visitorOf(ctx.req)?.organization;
@@ -30,10 +30,10 @@ export async function signOut({ pages }: BridgeDeps, ctx: KoaContextWithOIDC): P
 const isMeant = ({ oidc: { entities, session } }: KoaContextWithOIDC): boolean =>
   session?.accountId !== undefined && entities.IdTokenHint?.payload.sub === session.accountId;
 
-/** Where the application wants the browser in the end, which the library has verified; a page of ours otherwise. */
-function destinationOf({ oidc }: KoaContextWithOIDC): string {
+/** Where the application wants the browser in the end, which the library has verified. */
+function applicationsOwn({ oidc }: KoaContextWithOIDC): string | undefined {
   const { post_logout_redirect_uri: uri, state } = oidc.params ?? {};
-  if (typeof uri !== 'string') return oidc.urlFor('end_session_success');
+  if (typeof uri !== 'string') return undefined;
   return typeof state === 'string' ? `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}` : uri;
 }
 
@@ -42,14 +42,16 @@ function destinationOf({ oidc }: KoaContextWithOIDC): string {
  * nothing has to be asked: the library would, by a form that ends at the application.
  */
 export const afterSignOut =
-  ({ detour }: Pick<BridgeDeps, 'detour'>): Middleware =>
+  ({ detour, pages }: Pick<BridgeDeps, 'detour' | 'pages'>): Middleware =>
   async (ctx, next) => {
     await next();
     if (!isFound(ctx)) return;
     const { route, session } = ctx.oidc;
     if (!SIGN_OUT_ROUTES.includes(route) || !session) return;
-    if (route === 'end_session' && ctx.status === 200 && session.accountId === undefined)
-      return goTo(ctx, destinationOf(ctx));
+    if (route === 'end_session' && ctx.status === 200 && session.accountId === undefined) {
+      const onward = applicationsOwn(ctx);
+      return onward ? goTo(ctx, onward) : show(ctx, pages.nobodySignedIn(ctx.req, ctx.res));
+    }
     const way = hasSignedOut(ctx) ? await detour(ctx.req, ctx.res, ctx.response.get('Location')) : undefined;
     if (way && 'address' in way) return goTo(ctx, way.address);
     if (way) show(ctx, way.page);

@@ -22,5 +22,10 @@ export interface ApplicationPages {
     action: string;
     hidden: Readonly<Record<string, string>>;
   };
+  'choose-sign-out': {
+    /** Where this browser has been signed in; each asks before it ends anything. */
+    known: readonly { name: string; url: string }[];
+  };
   'application-signed-out': object;
+  'nobody-signed-in': object;
 }

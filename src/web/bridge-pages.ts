@@ -20,6 +20,7 @@ export function bridgePages(web: () => WebDeps): BridgePages {
       return rendered(...express(req, res), 'sign-out', form);
     },
     signedOut: (req, res) => rendered(...express(req, res), 'application-signed-out', {}),
+    nobodySignedIn: (req, res) => rendered(...express(req, res), 'nobody-signed-in', {}),
     allowFormTo: (res, origin) => allowFormTo(res as Response, origin),
   };
 }

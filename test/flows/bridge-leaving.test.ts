@@ -126,13 +126,49 @@ describeWith('postgres', 'applications and whoever else ends a session', () => {
     });
   });
 
+  describe('a sign-out that names neither application nor organization', () => {
+    const bare = (here = browser) => here.get('/oidc/session/end');
+
+    test('asks about the only organization where the browser is signed in, and ends that session', async () => {
+      const page = await browser.follow(await bare());
+      expect(page.text).toContain(`This ends your session at ${slug} Inc.`);
+      expect(await sessionOf(browser, slug)).toBeDefined();
+      await browser.submit(page);
+      expect(await sessionOf(browser, slug)).toBeUndefined();
+      await isTold();
+    });
+
+    test('has the person choose between several, and leaves the others as they are', async () => {
+      const before = slug;
+      slug = `org-${++organizations}`;
+      connection = await createAcme(service, offeringLogout(), { slug });
+      await signIn();
+      const page = await bare();
+      const [, chosen = ''] = new RegExp(`href="(/oidc/session/end\\?organization=${slug})"`).exec(page.text) ?? [];
+      expect(page.text).toContain(`/oidc/session/end?organization=${before}"`);
+      await browser.submit(await browser.get(chosen));
+      expect(await sessionOf(browser, slug)).toBeUndefined();
+      expect(await sessionOf(browser, before)).toBeDefined();
+    });
+
+    test('says so where nobody is signed in, also when an organization is named twice', async () => {
+      const nobody = 'Nobody is signed in to an organization in this browser';
+      expect((await bare(service.browser())).text).toContain(nobody);
+      const twice = await browser.get('/oidc/session/end?organization=nowhere&organization=elsewhere');
+      expect(twice.location).toBe(`/oidc/session/end?organization=${slug}`);
+    });
+  });
+
   describe('where nobody is signed in any more', () => {
     beforeEach(() => browser.post(`/${slug}/logout`));
 
     test('the browser goes on to the application at once', async () => {
       expect((await signOut()).location).toBe(`${BYE}?state=so+long`);
-      expect((await endSession({ id_token_hint: tokens.id_token! })).location).toMatch(
-        /\/oidc\/session\/end\/success$/,
+    });
+
+    test('without an address of the application, a page of ours says that nobody is signed in', async () => {
+      expect((await endSession({ id_token_hint: tokens.id_token! })).text).toContain(
+        `Nobody is signed in to ${slug} Inc. in this browser`,
       );
     });
   });

@@ -283,6 +283,19 @@ export const samples: readonly Sample[] = [
   ),
   sample('sign-out-alone', 'sign-out', { action: '/oidc/session/end/confirm', hidden: { xsrf: '1' } }, {}),
   sample('application-signed-out', 'application-signed-out', {}, inAcme),
+  sample(
+    'choose-sign-out',
+    'choose-sign-out',
+    {
+      known: [
+        { name: 'Acme Inc.', url: '/oidc/session/end?organization=acme' },
+        { name: '<b>Globex</b>', url: '/oidc/session/end?organization=globex' },
+      ],
+    },
+    {},
+  ),
+  sample('nobody-signed-in', 'nobody-signed-in', {}, {}),
+  sample('nobody-signed-in-there', 'nobody-signed-in', {}, inAcme),
   sample('signed-out', 'signed-out', { connection: 'Okta' }, inAcme),
   sample('signed-out-there-too', 'signed-out', { connection: 'Okta', provider: 'confirmed' }, inAcme),
   sample('signed-out-here-only', 'signed-out', { provider: 'unconfirmed' }, inAcme),
