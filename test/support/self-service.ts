@@ -143,11 +143,11 @@ export async function tablesHolding(service: TestService, ...texts: readonly str
 }
 
 /** Sends a request while `happen` is done but not committed, and commits once the request waits for it. Yields its answer. */
-export async function meanwhile(
+export async function meanwhile<T>(
   { resources: { db } }: TestService,
   happen: (tx: Transaction) => Promise<unknown>,
-  send: () => Promise<Reply>,
-): Promise<Reply> {
+  send: () => Promise<T>,
+): Promise<T> {
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   const { answer } = await db.transaction(async (tx) => {
     await happen(tx);
