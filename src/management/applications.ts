@@ -15,6 +15,7 @@ import {
   type ApplicationView as StoredApplication,
   type SecretView,
 } from '../storage/applications';
+import { endLostApplications } from '../storage/lost-applications';
 import type { Transaction } from '../storage/rows';
 import { checkCalledAddresses, fieldsOf, organizationsNamed } from './application-fields';
 import type { ApplicationChangeForm, NewApplicationForm, RotateSecretForm } from './application-forms';
@@ -83,6 +84,7 @@ export async function changeApplication(
     requireKeysWhereUsed({ ...(await storedIn(tx, id)), ...form });
     await updateApplication(tx, id, fieldsOf(form));
     if (form.organizations) await setOrganizations(tx, id, organizations ?? []);
+    if (form.organizations || form.access) await endLostApplications(tx, { applicationId: id }, deps.now());
     const fields = Object.keys(form);
     if (fields.length) await note(deps, caller, tx, id, { action: 'application.changed', fields });
     return viewIn(deps, tx, id);

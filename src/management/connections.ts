@@ -11,6 +11,7 @@ import {
   type ConnectionRecord,
 } from '../storage/connections';
 import { handOverStatements } from '../storage/contacts';
+import { endLostApplications } from '../storage/lost-applications';
 import { lockKeys } from '../storage/people';
 import { endSessionsOf } from '../storage/sessions';
 import { adminSource, insertSource } from '../storage/sources';
@@ -162,6 +163,7 @@ export const removeConnection = (
     const { kind, state, sourceId } = await connectionIn(island, id);
     const people = await handOverStatements(tx, own.id, sourceId, await adminSource(tx, own.id));
     await endSessionsOf(tx, own.id, now, id);
+    await endLostApplications(tx, { organizationId: own.id }, now);
     await deleteConnection(tx, own.id, id);
     await note({ action: 'connection.deleted', connectionId: id, sourceId, details: { kind, state, people } });
   });

@@ -10,6 +10,7 @@ import {
   type DirectoryKind,
   type DirectoryRows,
 } from '../storage/directory';
+import { endLostApplications } from '../storage/lost-applications';
 import { findOrganization } from '../storage/organizations';
 import { lockKeys } from '../storage/people';
 import type { GroupRow, LicenceRow, PermissionProfileRow } from '../storage/schema';
@@ -75,6 +76,9 @@ export function directoryOf<K extends DirectoryKind>(kind: K) {
         const before = await viewIn(island, kind, id);
         await updateInDirectory(island.tx, kind, island.organization.id, id, form as Partial<Values<K>>);
         if (kind === 'groups' && form.name) await renameInMappings(island, before.name, form.name);
+        // Applications are for groups and licences by name.
+        if (kind !== 'permission_profiles' && form.name)
+          await endLostApplications(island.tx, { organizationId: island.organization.id }, island.now);
         await island.note({ action: `${noun}.changed`, resource: `${noun}:${id}`, fields: Object.keys(form) });
         return viewIn(island, kind, id);
       }),

@@ -21,6 +21,7 @@ import type { Transaction } from '../storage/rows';
 import { endAllSessions } from '../storage/sessions';
 import type { Applied, Door, Occasion } from './door';
 import { ledgerOf } from './ledger-of';
+import { endLostAccess } from './lost-access';
 
 type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
@@ -133,6 +134,7 @@ async function writeAccount(
   }
   for (const change of only(changes, 'set_groups')) await changeGroups(tx, organizationId, accountId, change);
   await updateAccess(tx, organizationId, accountId, accessOf(changes));
+  await endLostAccess(tx, organizationId, accountId, changes, now);
   for (const change of only(changes, 'set_presence')) {
     await setAccountStatus(tx, organizationId, accountId, change.after, now);
     if (change.after !== 'active') await endAllSessions(tx, organizationId, accountId, now);

@@ -37,16 +37,27 @@ export async function queueLogoutNotices(
   sessions: readonly SessionId[],
   now: Date,
 ): Promise<void> {
-  if (!sessions.length) return;
+  if (sessions.length)
+    await queueWhere(tx, now, 'x.organization_id = $2 AND x.session_id = ANY($3)', organizationId, sessions);
+}
+
+/** As `queueLogoutNotices`, for applications' sessions that are over while the person's goes on. */
+export async function queueNoticesOf(tx: Transaction, over: readonly NoticeRef[], now: Date): Promise<void> {
+  const [organizations, ids] = [over.map(({ organizationId }) => organizationId), over.map(({ id }) => id)];
+  const condition = '(x.organization_id, x.id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))';
+  if (over.length) await queueWhere(tx, now, condition, organizations, ids);
+}
+
+async function queueWhere(tx: Transaction, now: Date, condition: string, ...parameters: unknown[]): Promise<void> {
   const queued = await rows<NoticeRef>(
     tx,
     `INSERT INTO logout_notices (organization_id, id, application_id, account_id, created_at, due_at)
-     SELECT x.organization_id, x.id, x.application_id, s.account_id, $3, $3
+     SELECT x.organization_id, x.id, x.application_id, s.account_id, $1, $1
        FROM application_sessions x JOIN sessions s ON s.organization_id = x.organization_id AND s.id = x.session_id
        JOIN applications p ON p.id = x.application_id
-      WHERE x.organization_id = $1 AND x.session_id = ANY($2) AND p.backchannel_logout_uri IS NOT NULL
+      WHERE ${condition} AND p.backchannel_logout_uri IS NOT NULL
      ON CONFLICT DO NOTHING RETURNING organization_id, id`,
-    [organizationId, sessions, now],
+    [now, ...parameters],
   );
   await addJobs(tx, queued.map(jobOf));
 }
