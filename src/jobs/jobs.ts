@@ -7,6 +7,7 @@ import { sweepNotices, tellApplication } from '../bridge/tell-application';
 import { deliverMail, sweepOutbox, type DeliveryDeps } from '../mail/deliver';
 import type { MailTransport } from '../mail/transport';
 import { cleanUp } from '../storage/clean-up';
+import { endLapsedAccess } from '../storage/lapsed-access';
 import { deleteLapsedSignups } from '../storage/lapsed-signups';
 import { addJob } from '../storage/job-queue';
 import type { Database } from '../storage/rows';
@@ -30,6 +31,7 @@ const CRONTAB = `
 17 * * * * clean_up
 * * * * * sweep_outbox
 * * * * * sweep_notices
+* * * * * end_lapsed_access
 `;
 
 /** Runs jobs from Postgres in this process. Yields how to stop: the job under way is finished first. */
@@ -85,6 +87,7 @@ function tasks(deps: JobDeps): TaskList {
       if (notifier) await tellApplication({ ...deps, notifier }, Ref.parse(payload));
     },
     sweep_notices: () => sweepNotices(deps),
+    end_lapsed_access: () => endLapsedAccess(db, now()),
   };
 }
 

@@ -7,6 +7,7 @@ import { AddLinkReasons20261128030000 } from '../../migrations/20261128030000-Ad
 import { AddCaptures20261128040000 } from '../../migrations/20261128040000-AddCaptures';
 import { AddApplications20261128100000 } from '../../migrations/20261128100000-AddApplications';
 import { KeepAuthenticationContext20261128110000 } from '../../migrations/20261128110000-KeepAuthenticationContext';
+import { IndexAccessUntil20261128130000 } from '../../migrations/20261128130000-IndexAccessUntil';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -34,6 +35,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddCaptures20261128040000,
       AddApplications20261128100000,
       KeepAuthenticationContext20261128110000,
+      IndexAccessUntil20261128130000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

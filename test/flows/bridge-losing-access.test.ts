@@ -170,6 +170,22 @@ describeWith('postgres', 'losing the right to an application', () => {
     expect(answerAt(journey)).toMatchObject({ error: 'access_denied' });
   });
 
+  test('security 23: the access ends with the time: sessions end within a minute, and every application is told', async () => {
+    await change({ accessUntil: new Date(Date.now() + HOUR).toISOString() });
+    const look = () => service.resources.db.query(`SELECT graphile_worker.add_job('end_lapsed_access')`);
+    await look();
+    await goesOn('tool', 'paid', 'open');
+    service.clock.offsetMs = HOUR + 1000;
+    await look();
+    await Promise.all([isTold('tool'), isTold('open')]);
+    const { items } = await service.api<{ items: object[] }>('GET', '/organizations/globex/audit-events?limit=20');
+    expect(items).toContainEqual(
+      expect.objectContaining({ action: 'session.ended', details: { sessions: 1, because: 'access_until' } }),
+    );
+    await change({ accessUntil: null });
+    await expect(userInfo('open')).rejects.toMatchObject({ status: 401 });
+  });
+
   test('an application for a licence is for who has it, in no group whatever', async () => {
     await change({ groups: [], licence: 'Pro' });
     expect((await enter('paid')).claims()).toMatchObject({ licence: 'Pro', groups: [] });
