@@ -15,6 +15,7 @@ import {
   type ApplicationView as StoredApplication,
   type SecretView,
 } from '../storage/applications';
+import { findLastLogoutNotice, type LastLogoutNotice } from '../storage/logout-notices';
 import { endLostApplications } from '../storage/lost-applications';
 import type { Transaction } from '../storage/rows';
 import { checkCalledAddresses, fieldsOf, organizationsNamed } from './application-fields';
@@ -36,6 +37,8 @@ export interface ApplicationView extends Shown {
   issuer: string;
   /** Newest first, without the secrets. */
   secrets: readonly SecretView[];
+  /** Null: there was none within 30 days. */
+  lastLogoutNotice: LastLogoutNotice | null;
 }
 
 /** With the secret, which is shown this once. */
@@ -180,6 +183,7 @@ async function viewOf(
     access: onlyGroups || onlyLicences ? { groups: onlyGroups ?? [], licences: onlyLicences ?? [] } : 'everyone',
     issuer: `${baseUrl}/oidc`,
     secrets: await listSecrets(tx, stored.id),
+    lastLogoutNotice: (await findLastLogoutNotice(tx, stored.id)) ?? null,
   };
 }
 

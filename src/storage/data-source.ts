@@ -8,6 +8,7 @@ import { AddCaptures20261128040000 } from '../../migrations/20261128040000-AddCa
 import { AddApplications20261128100000 } from '../../migrations/20261128100000-AddApplications';
 import { KeepAuthenticationContext20261128110000 } from '../../migrations/20261128110000-KeepAuthenticationContext';
 import { IndexAccessUntil20261128130000 } from '../../migrations/20261128130000-IndexAccessUntil';
+import { IndexLogoutNotices20261128130100 } from '../../migrations/20261128130100-IndexLogoutNotices';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -36,6 +37,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddApplications20261128100000,
       KeepAuthenticationContext20261128110000,
       IndexAccessUntil20261128130000,
+      IndexLogoutNotices20261128130100,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

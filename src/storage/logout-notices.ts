@@ -62,6 +62,25 @@ async function queueWhere(tx: Transaction, now: Date, condition: string, ...para
   await addJobs(tx, queued.map(jobOf));
 }
 
+/** How it stands with the sign-out that an application was told of last. */
+export interface LastLogoutNotice {
+  /** When the session ended. */
+  at: Date;
+  state: 'waiting' | 'confirmed' | 'given_up';
+  attempts: number;
+  /** Why it was not confirmed the last time. */
+  problem: string | null;
+}
+
+export const findLastLogoutNotice = (tx: Transaction, id: ApplicationId): Promise<LastLogoutNotice | undefined> =>
+  row<LastLogoutNotice>(
+    tx,
+    `SELECT created_at AS at, attempts, problem,
+            CASE WHEN confirmed_at IS NOT NULL THEN 'confirmed' WHEN failed_at IS NOT NULL THEN 'given_up' ELSE 'waiting' END AS state
+       FROM logout_notices WHERE application_id = $1 ORDER BY created_at DESC LIMIT 1`,
+    [id],
+  );
+
 /** Undefined when it is confirmed, given up, or not due yet, by a clock that may be a second behind. */
 export const findDueNotice = (
   tx: Transaction,

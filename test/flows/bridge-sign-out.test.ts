@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
 import * as client from 'openid-client';
 import { createAcme, createTestIdp, maria, sessionOf, type SamlConnection, type TestIdp } from '../support/acme';
@@ -130,6 +131,27 @@ describeWith('postgres', 'signing out of applications', () => {
       async () => (await ledger('application.signed_out')).some(({ details }) => details.attempts > 1),
       5_000,
       'its confirmation is not in the ledger',
+    );
+  });
+
+  test('an application that never answers is asked again after a time-out, and whoever looks at it sees that', async () => {
+    told.wiki.status = undefined;
+    const notice = async () =>
+      (await service.api<{ lastLogoutNotice: object }>('GET', `/applications/${wiki.id}`)).lastLogoutNotice;
+    await browser.post('/acme/logout');
+    const at = expect.any(String) as string;
+    const unanswered = { at, state: 'waiting', attempts: expect.any(Number) as number, problem: 'no answer' };
+    await until(async () => (await notice()) && told.wiki.tokens.length > 1, 15_000, 'it was not asked again');
+    expect(await notice()).toEqual(unanswered);
+    told.wiki.status = 200;
+    await until(
+      async () =>
+        isDeepStrictEqual(
+          { ...(await notice()), at, attempts: 0 },
+          { at, state: 'confirmed', attempts: 0, problem: null },
+        ),
+      15_000,
+      'its confirmation is not shown',
     );
   });
 

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 export interface LogoutListener {
   url: string;
   tokens: string[];
-  /** What it answers with. */
-  status: number;
+  /** What it answers with; undefined: never. */
+  status: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export async function listenForLogouts(): Promise<LogoutListener> {
       .on('data', (chunk) => (body += chunk))
       .on('end', () => {
         listener.tokens.push(new URLSearchParams(body).get('logout_token') ?? '');
-        res.writeHead(listener.status).end();
+        if (listener.status) res.writeHead(listener.status).end();
       });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -25,7 +25,11 @@ export async function listenForLogouts(): Promise<LogoutListener> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/backchannel-logout`,
     tokens: [],
     status: 204,
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
   return listener;
 }

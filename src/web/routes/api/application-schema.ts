@@ -24,6 +24,15 @@ const shape = {
   secrets: z.array(
     z.strictObject({ id, createdAt: instant, expiresAt: instant.nullable(), lastUsedAt: instant.nullable() }),
   ),
+  lastLogoutNotice: z
+    .strictObject({
+      at: instant,
+      state: z.enum(['waiting', 'confirmed', 'given_up']),
+      attempts: z.int(),
+      problem: text.nullable(),
+    })
+    .nullable()
+    .meta({ description: 'The sign-out that the application was told of last, and whether it confirmed.' }),
   createdAt: instant,
   updatedAt: instant,
   lastUsedAt: instant.nullable(),
