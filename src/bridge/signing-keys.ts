@@ -2,6 +2,8 @@ import { createHash, generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { JWK } from 'oidc-provider';
 import { ID_TOKEN_ALGORITHMS, type IdTokenAlgorithm } from '../domain/application';
+import type { Actor } from '../domain/ledger-entry';
+import { writeLedger } from '../storage/ledger';
 import type { Database, Transaction } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
 import {
@@ -9,6 +11,7 @@ import {
   insertSigningKey,
   listSigningKeys,
   lockSigningKeys,
+  setActiveFrom,
   type SigningKeyRow,
 } from '../storage/signing-keys';
 import { inTransaction } from '../storage/transaction';
@@ -22,6 +25,8 @@ interface KeyDeps {
 const DAY = 24 * 3600_000;
 /** A key signs for so long; the one after it is published from its first day on, so that every application knows it by then. */
 const ACTIVE_DAYS = 90;
+/** No key signs before it has been published for so long. */
+const PUBLISHED_DAYS = 1;
 /** What a key signed can be verified for so long after another took over. */
 const KEPT_DAYS = 30;
 const PLACE = { organizationId: null, column: 'signing_keys.private_key' };
@@ -52,11 +57,55 @@ export const renewSigningKeys = ({ db, box, now }: KeyDeps): Promise<readonly Si
     return listSigningKeys(tx);
   });
 
+/** A key that signs before it was to. */
+export interface RotatedKey {
+  id: string;
+  algorithm: IdTokenAlgorithm;
+  activeFrom: Date;
+}
+
+/**
+ * Has the next key sign now, or as soon as it has been published for a day; the present one is kept for verification,
+ * and another next one is published. Every process follows within a minute.
+ */
+export const rotateSigningKey = (
+  { db, box, now }: KeyDeps,
+  algorithm: IdTokenAlgorithm,
+  actor: Actor,
+): Promise<RotatedKey> =>
+  inTransaction(db, async (tx) => {
+    await lockSigningKeys(tx);
+    await renew(tx, box, algorithm, now());
+    const { next } = standing(await listSigningKeys(tx), algorithm, now());
+    if (!next) throw new Error('a next key was just made');
+    const known = next.createdAt.getTime() + PUBLISHED_DAYS * DAY;
+    const activeFrom = new Date(Math.min(next.activeFrom.getTime(), Math.max(known, now().getTime())));
+    await setActiveFrom(tx, next.id, activeFrom);
+    await renew(tx, box, algorithm, now());
+    const details = { algorithm, activeFrom: activeFrom.toISOString() };
+    const line = { action: 'signing_key.rotated', resource: `signing_key:${next.id}`, details };
+    await writeLedger(tx, now(), [{ ...line, organizationId: null, actor }]);
+    return { id: next.id, algorithm, activeFrom };
+  });
+
+/** Keys that none of SECRET_KEYS opens. With one of these the bridge does not answer. */
+export const closedSigningKeys = async ({ db, box }: Omit<KeyDeps, 'now'>): Promise<readonly SigningKeyRow[]> =>
+  (await listSigningKeys(db.manager)).filter(({ privateKey }) => !opens(box, privateKey));
+
+function opens(box: SecretBox, sealed: string): boolean {
+  try {
+    box.open(sealed, PLACE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function renew(tx: Transaction, box: SecretBox, algorithm: IdTokenAlgorithm, now: Date): Promise<void> {
   const { current, next, over } = standing(await listSigningKeys(tx), algorithm, now);
   const activeFrom = current?.activeFrom ?? now;
   if (!current) await insertSigningKey(tx, await makeKey(box, algorithm, now, now));
-  const due = Math.max(activeFrom.getTime() + ACTIVE_DAYS * DAY, now.getTime() + DAY);
+  const due = Math.max(activeFrom.getTime() + ACTIVE_DAYS * DAY, now.getTime() + PUBLISHED_DAYS * DAY);
   if (!next) await insertSigningKey(tx, await makeKey(box, algorithm, now, new Date(due)));
   await deleteSigningKeys(
     tx,

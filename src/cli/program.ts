@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor';
 import { addMigrate } from './commands/migrate';
 import { addOrganization } from './commands/organization';
 import { addOwner } from './commands/owner';
+import { addSigningKeys } from './commands/signing-keys';
 import type { Output } from './output';
 
 const EXAMPLES = `
@@ -34,7 +35,10 @@ export function createProgram(out: Output): Command {
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  const commands = [addMigrate, addApply, addOrganization, addAccount, addApplication, addOwner, addApiKey, addDoctor];
+  const commands = [
+    ...[addMigrate, addApply, addOrganization, addAccount, addApplication],
+    ...[addSigningKeys, addOwner, addApiKey, addDoctor],
+  ];
   for (const add of commands) add(program, out);
   return program;
 }

@@ -31,6 +31,10 @@ export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Pro
   );
 }
 
+export async function setActiveFrom(tx: Transaction, id: string, activeFrom: Date): Promise<void> {
+  await tx.query(`UPDATE signing_keys SET active_from = $2 WHERE id = $1`, [id, activeFrom]);
+}
+
 export async function deleteSigningKeys(tx: Transaction, ids: readonly string[]): Promise<void> {
   await tx.query(`DELETE FROM signing_keys WHERE id = ANY($1)`, [ids]);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readSigningKeys } from '../../src/bridge/signing-keys';
+import { readSigningKeys, rotateSigningKey } from '../../src/bridge/signing-keys';
 import { tellApplication } from '../../src/bridge/tell-application';
 import { cleanUp } from '../../src/storage/clean-up';
 import { saveOidcPayload } from '../../src/storage/oidc-payloads';
@@ -38,6 +38,26 @@ describeWith('postgres', 'what the bridge does by itself', () => {
       expect(second).toHaveLength(3);
       expect(es256(await keysOn(119))).toContain(before);
       expect(es256(await keysOn(121))).toEqual([now, second.find((kid) => !first.includes(kid))]);
+    });
+
+    test('security 24: rotated by hand, the next key signs once it has been published for a day, and the former one stays', async () => {
+      const { db, box } = service.resources;
+      const rotateOn = (day: number) =>
+        rotateSigningKey({ db, box, now: () => new Date(START + day * DAY) }, 'ES256', { kind: 'command' });
+      const [before, next] = es256(await keysOn(200));
+      expect((await rotateOn(210)).id).toBe(next);
+      const now = es256(await keysOn(210));
+      expect(now[0]).toBe(next);
+      expect(now).toContain(before);
+      const again = await rotateOn(210);
+      expect(again.activeFrom).toEqual(new Date(START + 211 * DAY));
+      expect(es256(await keysOn(210.9))[0]).toBe(next);
+      expect(es256(await keysOn(211))[0]).toBe(again.id);
+      expect(es256(await keysOn(239))).toContain(before);
+      const lines = await db.query<object[]>(
+        `SELECT resource FROM ledger_entries WHERE action = 'signing_key.rotated'`,
+      );
+      expect(lines).toContainEqual({ resource: `signing_key:${again.id}` });
     });
 
     test('those that sign come first, and two processes that begin at once agree', async () => {
