@@ -58,6 +58,19 @@ describeWith('postgres', 'drawbridge doctor', () => {
     });
   });
 
+  test('names the signing keys of the bridge that do not open', async () => {
+    const { code, stdout } = await run(['signing-keys', 'rotate', '--alg', 'RS256', '--json']);
+    const [{ id }] = JSON.parse(stdout) as [{ id: string }];
+    expect({ code, id }).toEqual({ code: 0, id: expect.stringMatching(/^[\w-]{43}$/) });
+    const about = (found: Finding[]) => found.filter(({ check }) => check === 'signing keys');
+    const SECRET_KEYS = newKey();
+    const both = await doctor({ SECRET_KEYS: `${SECRET_KEYS},${env.SECRET_KEYS}` });
+    expect(about(both)).toEqual([finding('signing keys', 'ok', /can be signed/)]);
+    const closed = about(await doctor({ SECRET_KEYS }));
+    expect(closed).toContainEqual(finding('signing keys', 'problem', new RegExp(`RS256 key ${id} .* does not open`)));
+    expect(closed[0]?.advice).toContain('SECRET_KEYS');
+  });
+
   test('says what it would take: address, proxy, mail', async () => {
     expect(grave(await doctor({ BASE_URL: 'https://localhost:1' }))).toEqual([
       finding('base URL', 'warning', /does not answer from here/),

@@ -12,6 +12,7 @@ import { checkClock, checkMigrations, checkServer } from './database';
 import { findings, type Finding } from './finding';
 import { checkKeys } from './keys';
 import { checkMail } from './mail';
+import { checkSigningKeys } from './signing-keys';
 import type { Check, DatabaseSubject, OpenSubject, Subject } from './subject';
 import { checkAddress, checkSessions } from './surroundings';
 
@@ -62,7 +63,9 @@ async function examineOpened(subject: DatabaseSubject, report: Report): Promise<
     return found;
   };
   await run('keys', keys, subject, report);
-  if (opened) await examineOrganizations(opened, report);
+  if (!opened) return;
+  await run('signing keys', checkSigningKeys, opened, report);
+  await examineOrganizations(opened, report);
 }
 
 async function examineOrganizations(subject: OpenSubject, report: Report): Promise<void> {
