@@ -66,6 +66,18 @@ describeWith('postgres', 'who is refused on the way to an application', () => {
     expect(answerAt(await begun.resume(declined.location ?? ''))).toMatchObject({ error: 'access_denied' });
   });
 
+  test('where the connection was disabled meanwhile', async () => {
+    const hooli = await createAcme(service, idp, { slug: 'hooli' });
+    const browser = service.browser();
+    const begun = await app.start(browser, { organization: 'hooli' });
+    await service.api('PATCH', `/organizations/hooli/connections/${hooli.id}`, { state: 'disabled' });
+    const waiting = `/oidc/auth/${browser.jar.get('drawbridge-resume')}`;
+    const refused = await browser.get(`/hooli/sso/${hooli.id}?return_to=${waiting}`);
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('Back to Timesheets')]);
+    const declined = await browser.submit(refused);
+    expect(answerAt(await begun.resume(declined.location ?? ''))).toMatchObject({ error: 'access_denied' });
+  });
+
   test('another browser’s request is not declined from here', async () => {
     const begun = await app.start(service.browser(), { organization: 'initech' });
     const returnTo = new URL(begun.at).searchParams.get('return_to') ?? '';

@@ -45,8 +45,10 @@ function openConnectionOf(req: Request): SignInConnection {
 }
 
 async function begin(deps: WebDeps, passport: SignInPassport, req: Request, res: Response): Promise<void> {
-  const connection = openConnectionOf(req);
+  const connection = connectionOf(req);
   const returnTo = localPath(req.query.return_to);
+  if (!isOpenState(connection.state))
+    return refuse(deps, req, res, connection, { kind: 'refused', code: 'connection_disabled', returnTo });
   if (req.query.restarted !== undefined && !hasRestarted(req, deps.secure))
     return refuse(deps, req, res, connection, { kind: 'refused', code: 'cookies_required', returnTo });
   const start = { browser: bindBrowser(req, res, deps.secure), returnTo, ...wishesOf(req.query) };
