@@ -9,6 +9,7 @@ import { createConnections } from './connections/registry';
 import { AppError } from './domain/errors';
 import { createMailroom } from './mail/outbox';
 import type { Resources } from './resources';
+import type { ManagementDeps } from './management/deps';
 import type { SignInDeps } from './sign-in/deps';
 import { createConnectionOpener } from './sign-in/open-connection';
 import type { Throttle } from './sign-in/throttle';
@@ -24,6 +25,7 @@ import { leave } from './web/leave';
 import { resolveOrganization, resolveOwners } from './web/organization';
 import { createPages } from './web/pages';
 import { createPassport } from './web/passport';
+import { organizationPortal, ownersPortal } from './web/portal/routes';
 import { accountRoutes } from './web/routes/public/account';
 import { accountCredentialRoutes } from './web/routes/public/account-credentials';
 import { apiDocsRoutes } from './web/routes/public/api-docs';
@@ -41,6 +43,7 @@ import { signInPage } from './web/routes/public/sign-in-page';
 import { signupRoutes } from './web/routes/public/signup';
 import { sloRoutes } from './web/routes/public/slo';
 import { ssoRoutes } from './web/routes/public/sso';
+import { rememberTheme } from './web/theme';
 import { securityHeaders } from './web/security-headers';
 import { organizationSessions } from './web/session';
 import type { SessionStore } from './web/session-store';
@@ -75,13 +78,13 @@ export function createApp(parts: AppParts): Express {
   app.use(
     '/api/v1',
     createApi({
-      ...resources,
-      ...web.selfService,
+      ...web.management,
+      throttle: web.selfService.throttle,
       bootstrapApiKey: config.bootstrapApiKey,
       log,
     }),
   );
-  app.use(web.languages.middleware);
+  app.use(web.languages.middleware, rememberTheme(web.secure));
   app.use('/api/docs', apiDocsRoutes(web));
   app.get('/favicon.ico', (_req, res) => res.redirect(301, '/assets/mark.svg'));
   const browserSessions = organizationSessions({ ...sessions, secrets: web.cookieSecrets, secure: web.secure });
@@ -92,12 +95,20 @@ export function createApp(parts: AppParts): Express {
   if (parts.extra) app.use(parts.extra.pages);
   app.use(discoverRoutes(web));
   app.use('/interaction', interactionRoutes(web, enter));
-  app.use('/admin', resolveOwners(resources.db), browserSessions, passport.session(), localRoutes(web, passport));
+  app.use(
+    '/admin',
+    resolveOwners(resources.db),
+    browserSessions,
+    passport.session(),
+    ownersPortal(web),
+    localRoutes(web, passport),
+  );
   app.use(
     '/:org',
     resolveOrganization(resources.db),
     browserSessions,
     passport.session(),
+    organizationPortal(web),
     localRoutes(web, passport),
     signupRoutes(web),
     linkProofRoutes(web),
@@ -138,6 +149,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
     throttle,
     now,
   };
+  const management: ManagementDeps = { ...resources, mailroom, baseUrl, now };
   const cookieSecrets = resources.secretKeys.map((key) =>
     createHmac('sha256', key).update('session cookie').digest('hex'),
   );
@@ -156,6 +168,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
       loadLibrary: () => loadLibrary(log),
       log,
     }),
+    management,
     selfService: { db: resources.db, mailroom, baseUrl, throttle, now },
     ...(extra && { inbox: extra.inbox }),
     pages: createPages({ root, cacheTemplates: true }),

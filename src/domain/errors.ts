@@ -52,6 +52,7 @@ export const ERRORS = {
   unauthorized: [401, 'An API key is needed, as a bearer token.'],
   forbidden: [403, 'This is not permitted.'],
   insufficient_scope: [403, 'The API key does not carry the scope that this needs.'],
+  role_required: [403, 'This needs a role in the portal that the account does not have.'],
   invalid_form: [422, 'Some fields are not valid.'],
   invalid_json: [400, 'The body is not valid JSON.'],
   invalid_request: [400, 'The request could not be read.'],

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createInstance, type i18n, type InitOptions, type Module, type Newable } from 'i18next';
 import { FALLBACK_LANGUAGE, LANGUAGE_CODES, type Language } from './languages';
 
@@ -24,7 +24,8 @@ export interface Detection {
 }
 
 /**
- * Loads the catalogue of every language, `{code}.json` in `folder`.
+ * Loads the catalogue of every language: `{code}.json` in `folder`, and what stands in files of a folder `{code}`, under
+ * their names: `en/portal/users.json` holds `portal.users.…`.
  * @throws when one is missing or not JSON
  */
 export function loadCatalogues(folder: string, detection?: Detection): Catalogues {
@@ -34,7 +35,7 @@ export function loadCatalogues(folder: string, detection?: Detection): Catalogue
     initAsync: false,
     supportedLngs: [...LANGUAGE_CODES],
     fallbackLng: FALLBACK_LANGUAGE,
-    resources: Object.fromEntries(LANGUAGE_CODES.map((code) => [code, { translation: read(folder, code) }])),
+    resources: Object.fromEntries(LANGUAGE_CODES.map((code) => [code, { translation: readCatalogue(folder, code) }])),
     // Templates escape what they print; a second time would show as &amp;.
     interpolation: { escapeValue: false },
     ...(detection && { detection: detection.options }),
@@ -45,8 +46,22 @@ export function loadCatalogues(folder: string, detection?: Detection): Catalogue
   return { i18next, in: (language) => spoken[language] };
 }
 
-const read = (folder: string, code: Language): object =>
-  JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8')) as object;
+/** Every message of a language, as one tree. @throws when its file is missing or not JSON */
+export const readCatalogue = (folder: string, code: Language): object => ({
+  ...read(join(folder, `${code}.json`)),
+  ...readParts(join(folder, code)),
+});
+
+const read = (file: string): object => JSON.parse(readFileSync(file, 'utf8')) as object;
+
+function readParts(folder: string): object {
+  if (!existsSync(folder)) return {};
+  const entries = readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const path = join(folder, entry.name);
+    return [basename(entry.name, '.json'), entry.isDirectory() ? readParts(path) : read(path)] as const;
+  });
+  return Object.fromEntries(entries);
+}
 
 function translator(instance: i18n, language: Language): Translate {
   const fixed = instance.getFixedT(language);

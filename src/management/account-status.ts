@@ -9,7 +9,7 @@ import { endAllSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, type Island } from './island';
-import { accountIn, holdPerson, type KnownPerson } from './person';
+import { accountIn, accountToChange, holdPerson, type KnownPerson } from './person';
 import { refusedBy } from './refused';
 
 interface Step {
@@ -42,7 +42,7 @@ export async function takeStep(
 ): Promise<AccountView | undefined> {
   const result = await changing(deps, caller, organization, 'accounts:write', async (island): Promise<Result> => {
     const { tx, organization: own, now, note } = island;
-    const person = await heldPerson(island, id);
+    const person = await heldPerson(island, caller, id);
     const { from, to }: Step = STEPS[action];
     const before = person.account.status;
     if (!from.includes(before))
@@ -76,9 +76,9 @@ export const endAccountSessions = (
     return account;
   });
 
-async function heldPerson(island: Island, id: AccountId): Promise<KnownPerson> {
+async function heldPerson(island: Island, caller: Caller, id: AccountId): Promise<KnownPerson> {
   const { tx, organization } = island;
-  const account = await accountIn(island, id);
+  const account = await accountToChange(island, caller, id);
   const door = await openDoor(tx, organization.id, await adminSource(tx, organization.id));
   return holdPerson(island, door, account);
 }

@@ -16,7 +16,7 @@ import { refusal } from './conflicts';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, type Island } from './island';
 import { pageOf, type Page, type PageQuery } from './page';
-import { accountIn, personOf, type KnownPerson } from './person';
+import { accountIn, accountToChange, personOf, type KnownPerson } from './person';
 import { personForm } from './person-form';
 import { firstCredential, requireCredentialFits } from './credentials';
 import { refusedBy } from './refused';
@@ -58,7 +58,7 @@ export function changeAccount(
   form: AccountChangeForm,
 ): Promise<AccountView> {
   return changeThroughDoor(deps, caller, organization, async (island, door) => {
-    const account = await accountIn(island, id);
+    const account = await accountToChange(island, caller, id);
     const wanted = withDisplayName(await personForm(island, form), account, await personOf(island, account), door);
     const record = recordFromForm(door.sourceId, { ...wanted, contactId: account.contactId });
     await hold(island, door, record);

@@ -14,7 +14,7 @@ import { readSsoStanding } from '../storage/sso-standing';
 import type { NewAccountForm } from './account-forms';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, type Island } from './island';
-import { accountIn } from './person';
+import { accountIn, accountToChange } from './person';
 import { refusedBy } from './refused';
 import { requireScope } from './scopes';
 
@@ -58,7 +58,7 @@ export const sendAccountLink = (
   id: AccountId,
 ): Promise<AccountView> =>
   changing(deps, caller, organization, 'accounts:write', async (island) => {
-    const account = await accountIn(island, id);
+    const account = await accountToChange(island, caller, id);
     const person = await personIn(island, id);
     await requireLinkFits(island, person);
     await mailLink(deps, caller, island, person);
@@ -80,7 +80,7 @@ export async function setAccountPassword(
   const hash = await hashOfAccepted(password, []);
   const result = await changing(deps, caller, organization, 'accounts:write', async (island) => {
     const { tx, organization: own, now } = island;
-    const { contactId } = await accountIn(island, id);
+    const { contactId } = await accountToChange(island, caller, id);
     const person = await personIn(island, id);
     await requirePasswordsFit(island, person);
     const occasion = occasionOf(caller, now);

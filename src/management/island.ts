@@ -9,7 +9,7 @@ import type { Transaction } from '../storage/rows';
 import { inTransaction } from '../storage/transaction';
 import { asRefusal } from './conflicts';
 import type { Caller, ManagementDeps } from './deps';
-import { requireScope, type Scope } from './scopes';
+import { hasAllRights, requireScope, type Scope } from './scopes';
 import { isUuid } from './uuid';
 
 export type Note = Omit<LedgerEntry, 'organizationId' | 'actor' | 'requestId'> & { values?: readonly LedgerValue[] };
@@ -71,9 +71,12 @@ async function landOn(deps: ManagementDeps, caller: Caller, asked: string, tx: T
   return { tx, now, organization, policy, note: (entry) => writeNote(tx, now, caller, organization.id, entry) };
 }
 
-/** The owners' organization is managed from the shell only. */
-const mayBeHere = ({ actor, organizationId }: Caller, { id, slug }: Organization): boolean =>
-  slug === OWNERS_SLUG ? actor.kind === 'command' : organizationId === null || organizationId === id;
+/** The owners' organization is managed from the shell and by owners in person: no key makes anybody an owner. */
+const mayBeHere = (caller: Caller, { id, slug }: Organization): boolean => {
+  if (slug === OWNERS_SLUG) return caller.actor.kind === 'command' || (isInPerson(caller) && hasAllRights(caller));
+  return caller.organizationId === null || caller.organizationId === id;
+};
+const isInPerson = ({ actor }: Caller): boolean => actor.kind === 'account';
 
 /** The id goes first: a slug may look like an id, an id is never somebody else's. */
 async function findAsked(tx: Transaction, asked: string) {

@@ -13,6 +13,7 @@ import {
 import type { Transaction } from '../storage/rows';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, type Island } from './island';
+import { requireNotAbove } from './portal-roles';
 import { pageOf, type Page, type PageQuery } from './page';
 
 export const linkRequestFilter = z.strictObject({ state: z.enum(LINK_REQUEST_STATES).optional() });
@@ -52,6 +53,7 @@ export const approveLinkRequest = (
     const link = await linkIn(island, await requestIn(island, id));
     await holdForLink(tx, link);
     const decided = await decide(island, caller, id, 'approved');
+    await requireNotAbove(island, caller, decided.accountId);
     await refuseForeign(tx, link);
     const held = await linkIn(island, decided);
     const { actor, requestId } = caller;

@@ -10,6 +10,7 @@ import { setAccountStatus } from '../storage/accounts';
 import { listEmailLinks, revokeEmailLinks } from '../storage/email-links';
 import { findByEmail, type LocalPerson } from '../storage/local-people';
 import { lockKeys } from '../storage/people';
+import { setRoles } from '../storage/portal-roles';
 import { endAllSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
@@ -118,6 +119,7 @@ async function createOwner(island: Island, { actor }: Caller, form: InviteForm):
   if (decision?.action === 'refuse' || decision?.action === 'wait') throw refusedBy(decision);
   const made = await findByEmail(tx, organization.id, form.email);
   if (!made) throw new Error('the owner was not made');
+  await setRoles(tx, organization.id, made.accountId, ['owner'], now);
   await voidFirstOwnerLink(island);
   return made;
 }

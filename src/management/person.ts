@@ -7,13 +7,22 @@ import { recordFromForm } from '../sources/form';
 import { findAccount, type AccountView } from '../storage/account-views';
 import { lockKeys, matchPerson } from '../storage/people';
 import { adminSource } from '../storage/sources';
+import type { Caller } from './deps';
 import type { Island } from './island';
+import { requireNotAbove } from './portal-roles';
 
 /** An account that is not deleted. @throws AppError not_found */
 export async function accountIn({ tx, organization }: Island, id: AccountId): Promise<AccountView> {
   const found = await findAccount(tx, organization.id, id);
   if (!found || found.status === 'deleted') throw new AppError('not_found');
   return found;
+}
+
+/** As `accountIn`, for a change. @throws AppError not_found; insufficient_scope for an account that may do more than the caller */
+export async function accountToChange(island: Island, caller: Caller, id: AccountId): Promise<AccountView> {
+  const account = await accountIn(island, id);
+  await requireNotAbove(island, caller, id);
+  return account;
 }
 
 export interface KnownPerson extends PersonState {

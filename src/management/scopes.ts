@@ -17,6 +17,8 @@ const RESOURCES = [
   'sign-in-attempts',
   'sign-in-captures',
   'audit-events',
+  'admins',
+  'applications',
   'api-keys',
 ] as const;
 

@@ -9,6 +9,7 @@ import { admitAccount } from '../sign-in/admit-locally';
 import { recordFromForm } from '../sources/form';
 import { recordFromMailbox } from '../sources/self-service';
 import { consumeEmailLink, holdEmailLink } from '../storage/email-links';
+import { setRoles } from '../storage/portal-roles';
 import type { Transaction } from '../storage/rows';
 import { adminSource } from '../storage/sources';
 import { inTransaction } from '../storage/transaction';
@@ -109,7 +110,9 @@ async function becomeOwner(
   const door = await openDoor(tx, organization.id, await adminSource(tx, organization.id));
   const form = { attributes: { displayName: name ?? null, email: email ?? null }, emailVerified: false, access: {} };
   const record = { ...recordFromForm(door.sourceId, form), readyBy: 'password' as const };
-  return cameOf(await provision(tx, door, [record], occasion));
+  const came = cameOf(await provision(tx, door, [record], occasion));
+  if ('accountId' in came) await setRoles(tx, organization.id, came.accountId, ['owner'], occasion.now);
+  return came;
 }
 
 function cameOf([outcome]: Awaited<ReturnType<typeof provision>>): Came {

@@ -117,6 +117,7 @@ export async function setAccountStatus(
   await tx.query(`DELETE FROM passwords WHERE organization_id = $1 AND account_id = $2`, [organizationId, id]);
   await revokeEmailLinks(tx, organizationId, { accountId: id }, now);
   await tx.query(`DELETE FROM account_groups WHERE organization_id = $1 AND account_id = $2`, [organizationId, id]);
+  await tx.query(`DELETE FROM portal_roles WHERE organization_id = $1 AND account_id = $2`, [organizationId, id]);
   await tx.query(
     `UPDATE statements SET access = '{}' WHERE organization_id = $1
         AND contact_id = (SELECT contact_id FROM accounts WHERE organization_id = $1 AND id = $2)`,

@@ -9,6 +9,7 @@ import { AddApplications20261128100000 } from '../../migrations/20261128100000-A
 import { KeepAuthenticationContext20261128110000 } from '../../migrations/20261128110000-KeepAuthenticationContext';
 import { IndexAccessUntil20261128130000 } from '../../migrations/20261128130000-IndexAccessUntil';
 import { IndexLogoutNotices20261128130100 } from '../../migrations/20261128130100-IndexLogoutNotices';
+import { AddPortalRoles20261128200000 } from '../../migrations/20261128200000-AddPortalRoles';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -38,6 +39,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       KeepAuthenticationContext20261128110000,
       IndexAccessUntil20261128130000,
       IndexLogoutNotices20261128130100,
+      AddPortalRoles20261128200000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -1,11 +1,6 @@
 import type { PasswordAdvice } from '../connections/password/strength';
 import type { LinkPurpose, LinkStanding } from '../domain/email-link';
-
-/** A problem with one field; `code` picks the words. */
-export interface FieldError {
-  field: string;
-  code: string;
-}
+import type { FieldError } from './page-context';
 
 interface SignupModel {
   /** Takes a POST of `givenName`, `familyName`, `email`. */

@@ -35,6 +35,12 @@ export const requireToken: RequestHandler = (req, res, next) =>
     next(error ? new AppError('forbidden', { cause: error }) : undefined),
   );
 
+/** Whether a form carries the token of this very session. */
+export const hasToken = (req: Request): boolean => tokens.isRequestValid(req);
+
+/** A form of a page of ours, though perhaps not of this session. */
+export const isFromHere = (req: Request, baseUrl: string): boolean => provenance(req, baseUrl) === 'same-origin';
+
 /** Signing out is harmless enough that a browser's word for the same origin does as well as the token. */
 export const requireTokenOrSameOrigin =
   (baseUrl: string): RequestHandler =>

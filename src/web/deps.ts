@@ -1,6 +1,7 @@
 import type { Bridge } from '../bridge/bridge';
 import type { Store } from 'express-session';
 import type { Logger } from 'pino';
+import type { ManagementDeps } from '../management/deps';
 import type { SelfServiceDeps } from '../self-service/deps';
 import type { SignInDeps } from '../sign-in/deps';
 import type { Languages } from './languages';
@@ -13,6 +14,8 @@ export interface WebDeps {
   secure: boolean;
   signIn: SignInDeps;
   selfService: SelfServiceDeps;
+  /** What the portals stand on. */
+  management: ManagementDeps;
   /** The OpenID provider for applications. */
   bridge: Bridge;
   /** Where mail is shown in the browser, in the demo. */

@@ -2,7 +2,7 @@ import express, { type Request, type RequestHandler } from 'express';
 import type { z } from 'zod';
 import { AppError } from '../domain/errors';
 import { parseForm } from '../management/form';
-import type { FieldError } from './credentials-pages';
+import type { FieldError } from './page-context';
 
 /** Parses the small forms of the public pages. */
 export const smallForm = (): RequestHandler =>

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { initiateLoginAt } from '../domain/application';
 import { linksOf } from '../domain/links';
+import { OWNERS_SLUG } from '../domain/organization';
 import { listOpenApplications } from '../storage/open-applications';
 import type { WebDeps } from './deps';
 import { organizationOf } from './organization';
@@ -24,9 +25,14 @@ export async function applicationsOf(deps: WebDeps, req: Request, person: Person
   }));
 }
 
-/** Where a signed-in person goes who asked for nothing else: the only application, their list of them, or their account. */
+/**
+ * Where a signed-in person goes who asked for nothing else: an owner to their portal, anybody else to the only
+ * application, their list of them, or their account.
+ */
 export async function homeOf(deps: WebDeps, req: Request, person: Person): Promise<string> {
-  const links = linksOf(deps.baseUrl, organizationOf(req).organization);
+  const { organization } = organizationOf(req);
+  const links = linksOf(deps.baseUrl, organization);
+  if (organization.slug === OWNERS_SLUG) return links.signIn;
   const [only, another] = await applicationsOf(deps, req, person);
   if (!only) return links.account;
   return another ? links.applications : only.url;
@@ -34,6 +40,8 @@ export async function homeOf(deps: WebDeps, req: Request, person: Person): Promi
 
 /** As `homeOf`, in answer to a form: that ends at a page of ours, for browsers hold redirects to form-action too. */
 export async function homeAfterForm(deps: WebDeps, req: Request, person: Person): Promise<string> {
-  const links = linksOf(deps.baseUrl, organizationOf(req).organization);
+  const { organization } = organizationOf(req);
+  const links = linksOf(deps.baseUrl, organization);
+  if (organization.slug === OWNERS_SLUG) return links.signIn;
   return (await applicationsOf(deps, req, person)).length ? links.startApplication : links.account;
 }

@@ -2,28 +2,12 @@ import type { ErrorCode } from '../domain/errors';
 import type { ApiDocument } from './api-reference';
 import type { ApplicationPages } from './application-pages';
 import type { CredentialsPages } from './credentials-pages';
-import type { Spoken } from './languages';
 import type { LinkIdentityModel } from './link-identity-model';
+import type { PageContext, PageOrganization } from './page-context';
+import type { PortalContext } from './portal/frame-model';
+import type { PortalPageName, PortalPages } from './portal/pages';
 
-/** What every page is told, whatever it shows. */
-export interface PageContext extends Spoken {
-  now: Date;
-  organization?: PageOrganization;
-  /** Local URL of this page for the language links. Without one, as after a POST, there are none. */
-  here?: string;
-  /** Shown small on refusals. */
-  requestId?: string;
-  /** Overrides the browser's preference. */
-  theme?: 'light' | 'dark';
-}
-
-export interface PageOrganization {
-  name: string;
-  /** `#rrggbb` of the mark and the primary button. */
-  color?: string;
-  /** The organization's sign-in page, which shows itself rather than going on to the provider (`?choose=1`). */
-  signInUrl: string;
-}
+export type { PageContext, PageOrganization } from './page-context';
 
 interface DiscoverModel {
   value?: string;
@@ -135,13 +119,24 @@ interface PostingModel {
   connection: string;
 }
 
+/** A form that came without a session, or with that of another one: nothing that was typed is lost. */
+interface ResumeModel {
+  /** Where the form goes, once more. */
+  action: string;
+  fields: readonly { name: string; value: string }[];
+  /** Names of fields that are not kept, such as passwords. */
+  dropped: boolean;
+  /** Undefined: signed in. */
+  signInUrl?: string;
+}
+
 interface ApiDocsModel {
   document: ApiDocument;
   documentUrl: string;
 }
 
 /** Every page there is. Each has a template of the same name in views/pages. */
-export interface PageModels extends ApplicationPages, CredentialsPages {
+export interface PageModels extends ApplicationPages, CredentialsPages, PortalPages {
   discover: DiscoverModel;
   'sign-in': SignInModel;
   account: AccountModel;
@@ -150,12 +145,15 @@ export interface PageModels extends ApplicationPages, CredentialsPages {
   'signed-out': SignedOutModel;
   refused: RefusedModel;
   posting: PostingModel;
+  resume: ResumeModel;
   'api-docs': ApiDocsModel;
 }
 export type PageName = keyof PageModels;
 
 /** Pages that make no sense without an organization cannot be rendered without one. */
 type OfAnOrganization = Exclude<PageName, 'discover' | 'refused' | 'api-docs' | keyof ApplicationPages>;
-export type ContextOf<K extends PageName> = K extends OfAnOrganization
-  ? PageContext & { organization: PageOrganization }
-  : PageContext;
+export type ContextOf<K extends PageName> = K extends PortalPageName
+  ? PortalContext
+  : K extends OfAnOrganization
+    ? PageContext & { organization: PageOrganization }
+    : PageContext;

@@ -1,5 +1,5 @@
 import type { PasswordAdvice } from '../connections/password/strength';
-import type { FieldError } from './credentials-pages';
+import type { FieldError } from './page-context';
 import type { Translate } from './languages';
 import type { PageContext, PageModels } from './page-models';
 import { browserInWords, problemsInWords, sentence, strong, when, type FormProblems } from './wording';

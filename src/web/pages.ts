@@ -6,7 +6,7 @@ import { assetUrls, brandStylesheetUrl } from './assets';
 import { readIcons } from './icons';
 import { LANGUAGES, LANGUAGE_CODES, type Language } from './languages';
 import { linkOverView } from './link-over';
-import type { ContextOf, PageContext, PageModels, PageName, SignInNotice } from './page-models';
+import type { ContextOf, PageModels, PageName, SignInNotice } from './page-models';
 import {
   accountView,
   changeEmailView,
@@ -20,6 +20,7 @@ import {
   signInView,
   signupView,
 } from './page-views';
+import { portalViews } from './portal/views';
 import { refusedView } from './refusals';
 import { emphasised, initials, listOf, mailto, strong, when } from './wording';
 
@@ -31,7 +32,7 @@ export interface Pages {
 }
 
 /** What a template sees as `it.model`: the model, with its wording settled where that takes more than a loop. */
-type Views = { [K in PageName]: (model: PageModels[K], context: PageContext) => object };
+type Views = { [K in PageName]: (model: PageModels[K], context: ContextOf<K>) => object };
 const views: Views = {
   discover: asItIs,
   'sign-in': signInView,
@@ -55,6 +56,8 @@ const views: Views = {
   'nobody-signed-in': asItIs,
   refused: refusedView,
   posting: asItIs,
+  resume: asItIs,
+  ...portalViews,
   'api-docs': ({ document, documentUrl }) => ({ ...apiReference(document), documentUrl }),
 };
 

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { linksOf } from '../domain/links';
 import type { WebDeps } from './deps';
+import { themeOf } from './theme';
 import type { ContextOf, PageContext, PageModels, PageName } from './pages';
 
 /** A page as HTML, for whoever answers with it. */
@@ -26,13 +27,15 @@ export function show<K extends PageName>(
     .send(rendered(deps, req, res, name, model));
 }
 
-function contextOf(deps: WebDeps, req: Request, res: Response): PageContext {
+/** What every page is told that answers this request. */
+export function contextOf(deps: WebDeps, req: Request, res: Response): PageContext {
   return {
     ...deps.languages.of(req, res),
     now: deps.signIn.now(),
     organization: pageOrganization(deps, req),
     here: req.method === 'GET' && !isAnswer(req) ? req.originalUrl : undefined,
     requestId: String(req.id),
+    theme: themeOf(req),
   };
 }
 

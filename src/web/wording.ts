@@ -1,5 +1,5 @@
 import type { Language, Translate } from './languages';
-import type { FieldError } from './credentials-pages';
+import type { FieldError } from './page-context';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -54,6 +54,14 @@ export const FIELD_CODES = [
   'invalid_credentials',
   'weak_password',
   'rate_limited',
+  'taken',
+  'email_taken',
+  'username_taken',
+  'slug_taken',
+  'domain_taken',
+  'invalid_url',
+  'too_small',
+  'too_large',
 ] as const;
 
 export interface FormProblems {

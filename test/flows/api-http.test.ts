@@ -115,6 +115,7 @@ describeWith('postgres', 'API: what every route does', () => {
 
   /** Bodies that get past the form. */
   const bodies: Record<string, object> = {
+    '/organizations/{org}/admins/{id}': { roles: [] },
     '/organizations/{org}/accounts/{id}/set-password': { password: 'wool teapot lighthouse 41' },
     '/organizations/{org}/domains': { domain: 'scopes.example' },
     '/organizations/{org}/connections': {

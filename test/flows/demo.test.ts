@@ -155,7 +155,7 @@ describe('npm run demo', () => {
     const browser = createClient(first.site);
     const form = await browser.submit(await browser.get(link(first)));
     const done = await browser.submit(form, { name: 'Dana Weber', email: 'dana@example.com', password: PASSWORD });
-    expect(done.location).toBe('/admin/account');
+    expect(done.location).toBe('/admin');
     await stop(first);
     const second = await start({ env });
     expect([

@@ -68,7 +68,7 @@ describeWith('postgres', 'starts of the program', () => {
     expect((await browser.get(replaced)).status).toBe(410);
     const link = await linkOf(second);
     for (const method of ['HEAD', 'GET', 'GET']) expect((await browser.send(method, link)).status).toBe(200);
-    expect(await become(browser, link)).toMatchObject({ status: 303, location: '/admin/account' });
+    expect(await become(browser, link)).toMatchObject({ status: 303, location: '/admin' });
     expect(await sessionOf(browser, 'admin')).toMatchObject({ account: { email: DANA.email, displayName: DANA.name } });
     const other = createClient(second.origin);
     expect([(await other.get(link)).status, (await other.post(link)).status]).toEqual([410, 410]);
@@ -113,7 +113,7 @@ describeWith('postgres', 'starts of the program', () => {
     expect((await createClient(service.origin).get(link)).status).toBe(410);
     const url = /^https:\S+$/m.exec(invited.stdout)?.[0] ?? '';
     const browser = createClient(service.origin);
-    expect(await choose(browser, pathOf(url))).toMatchObject({ status: 303, location: '/admin/account' });
+    expect(await choose(browser, pathOf(url))).toMatchObject({ status: 303, location: '/admin' });
   });
 });
 
@@ -212,21 +212,21 @@ describeWith('postgres', 'owners', () => {
       for (const method of ['GET', 'POST']) expect((await visitor.send(method, `/admin${path}`)).status).toBe(404);
 
     const browser = await firstOwner();
-    expect((await browser.get('/admin')).location).toBe('/admin/account');
-    expect((await browser.get('/admin/login')).location).toBe('/admin/account');
+    expect((await browser.get('/admin')).text).toContain('Organizations');
+    expect((await browser.get('/admin/login')).location).toBe('/admin');
     const account = await browser.get('/admin/account');
     expect([account.status, account.text]).toEqual([200, expect.stringContaining(DANA.name)]);
     expect((await browser.get('/admin/account/password')).status).toBe(200);
     expect((await browser.post('/admin/logout')).status).toBe(303);
     expect(await sessionOf(browser, 'admin')).toBeUndefined();
     expect((await atAdmin(browser, OTHER_PASSWORD)).status).toBe(401);
-    expect(await atAdmin(browser)).toMatchObject({ status: 303, location: '/admin/account' });
+    expect(await atAdmin(browser)).toMatchObject({ status: 303, location: '/admin' });
 
     expect((await visitor.get('/admin/forgot')).status).toBe(200);
     expect((await visitor.post('/admin/forgot', { email: DANA.email })).status).toBe(200);
     const mail = await mailbox.next(DANA.email);
     expect(mail.from.name).toBe('Drawbridge');
-    expect(await choose(visitor, linkIn(mail), OTHER_PASSWORD)).toMatchObject({ location: '/admin/account' });
+    expect(await choose(visitor, linkIn(mail), OTHER_PASSWORD)).toMatchObject({ location: '/admin' });
     expect(await sessionOf(browser, 'admin')).toBeUndefined();
   });
 
@@ -244,7 +244,7 @@ describeWith('postgres', 'owners', () => {
     const mail = await mailbox.next('erin@example.com');
     expect(mail.text).toContain('Erin Ott');
     const browser = service.browser();
-    expect(await choose(browser, linkIn(mail))).toMatchObject({ status: 303, location: '/admin/account' });
+    expect(await choose(browser, linkIn(mail))).toMatchObject({ status: 303, location: '/admin' });
     expect(await json('owner', 'list')).toMatchObject([
       { email: DANA.email, status: 'active' },
       { email: 'erin@example.com', displayName: 'Erin Ott', status: 'active' },

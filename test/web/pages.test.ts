@@ -5,7 +5,8 @@ import { PASSWORD_ADVICE } from '../../src/connections/password/strength';
 import { LINK_PURPOSES } from '../../src/domain/email-link';
 import { ERRORS } from '../../src/domain/errors';
 import { STANDARD_ATTRIBUTES } from '../../src/domain/attributes';
-import { createLanguages, LANGUAGE_CODES } from '../../src/web/languages';
+import { readCatalogue } from '../../src/language/catalogues';
+import { createLanguages, LANGUAGE_CODES, type Language } from '../../src/web/languages';
 import { LINK_ADVICE } from '../../src/web/link-over';
 import { createPages, type PageContext, type PageModels } from '../../src/web/pages';
 import { REFUSAL_PAGES } from '../../src/web/refusals';
@@ -14,7 +15,7 @@ import { samples } from '../support/pages-gallery';
 import { inInitech } from '../support/pages-sample';
 
 const VIEWS = join(root, 'views');
-const catalogue = (code: string): unknown => JSON.parse(readFileSync(join(VIEWS, 'locales', `${code}.json`), 'utf8'));
+const catalogue = (code: Language): unknown => readCatalogue(join(VIEWS, 'locales'), code);
 const messages = (value: unknown, path = ''): [string, string][] =>
   typeof value === 'string'
     ? [[path, value]]
@@ -78,9 +79,11 @@ describe('catalogues', () => {
   });
 
   test('every message that a template or the code names exists', () => {
-    const code = ['pages', 'page-views', 'link-over', 'refusals', 'wording'].map((name) =>
-      readFileSync(join(root, 'src', 'web', `${name}.ts`), 'utf8'),
-    );
+    const portal = readdirSync(join(root, 'src', 'web', 'portal'), { recursive: true, encoding: 'utf8' });
+    const files = ['pages', 'page-views', 'link-over', 'refusals', 'wording']
+      .map((name) => `${name}.ts`)
+      .concat(portal.filter((name) => name.endsWith('.ts')).map((name) => join('portal', name)));
+    const code = files.map((name) => readFileSync(join(root, 'src', 'web', name), 'utf8'));
     const used = [...templates.map(({ source }) => source), ...code].flatMap((source) =>
       [...source.matchAll(/\bt\('([\w.-]+[\w])'/g)].map((match) => match[1]!),
     );

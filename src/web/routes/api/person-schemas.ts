@@ -3,12 +3,24 @@ import { CONNECTION_KINDS } from '../../../connections/connection';
 import { ACCOUNT_STATUSES } from '../../../domain/account';
 import { LINK_PURPOSES } from '../../../domain/email-link';
 import { LINK_REASONS } from '../../../domain/linking';
+import { ORGANIZATION_ROLES, OWNER_ROLES } from '../../../domain/portal-role';
 import { SOURCE_KINDS, USER_TYPES } from '../../../domain/policy';
 import { LINK_STATES } from '../../../management/email-links';
 import { id, instant } from './schemas';
 
 const text = z.string();
 const texts = z.record(z.string(), z.string());
+
+export const portalAdmin = z
+  .strictObject({
+    id: id.meta({ description: "The account's." }),
+    displayName: text.nullable(),
+    email: text,
+    status: z.enum(ACCOUNT_STATUSES),
+    roles: z.array(z.enum([...ORGANIZATION_ROLES, ...OWNER_ROLES])),
+    lastSignInAt: instant.nullable(),
+  })
+  .meta({ id: 'PortalAdmin' });
 
 export const account = z
   .strictObject({

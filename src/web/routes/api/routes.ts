@@ -1,4 +1,5 @@
 import { accountRoutes } from './accounts';
+import { adminRoutes } from './admins';
 import { apiKeyRoutes } from './api-keys';
 import { applicationRoutes } from './applications';
 import { captureRoutes } from './captures';
@@ -24,6 +25,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...contactRoutes,
   ...directoryRoutes,
   ...policyRoutes,
+  ...adminRoutes,
   ...signInRoutes,
   ...captureRoutes,
   ...applicationRoutes,

@@ -13,7 +13,7 @@ import { sendRefusal, wantsJson } from '../../errors';
 import { smallForm, textOf } from '../../form';
 import { localUser } from '../../local-user';
 import { organizationOf } from '../../organization';
-import type { FieldError } from '../../credentials-pages';
+import type { FieldError } from '../../page-context';
 import type { PageModels } from '../../page-models';
 import type { SignedIn } from '../../request';
 import { show } from '../../show';

@@ -16,7 +16,7 @@ import { homeAfterForm } from '../../home';
 import { keptRequest } from '../../kept-request';
 import { localUser } from '../../local-user';
 import { organizationOf } from '../../organization';
-import type { FieldError } from '../../credentials-pages';
+import type { FieldError } from '../../page-context';
 import type { PageModels } from '../../page-models';
 import { show } from '../../show';
 import { visitOf } from '../../visit';

@@ -8,7 +8,7 @@ import type { WebDeps } from '../../deps';
 import { sendRefusal, wantsJson } from '../../errors';
 import { readFields, smallForm, textOf } from '../../form';
 import { organizationOf } from '../../organization';
-import type { FieldError } from '../../credentials-pages';
+import type { FieldError } from '../../page-context';
 import { show } from '../../show';
 import { visitOf } from '../../visit';
 import { inboxUrl } from './inbox';

@@ -1,0 +1,4 @@
+import { showPortal } from '../call';
+import { page } from '../route';
+
+export const homeRoutes = [page('', 'organizations:read', (call) => showPortal(call, 'portal/home', {}))];

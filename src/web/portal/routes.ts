@@ -1,0 +1,43 @@
+import { Router } from 'express';
+import type { WebDeps } from '../deps';
+import type { Portal } from './navigation';
+import { directoryRoutes } from './organization/directory';
+import { homeRoutes } from './organization/home';
+import { ownerHomeRoutes } from './owners/organizations';
+import type { PortalRoute } from './route';
+import { portalForm, servePortal } from './serve';
+
+/** Every page and action of an organization's portal. */
+export const organizationRoutes: readonly PortalRoute[] = [...homeRoutes, ...directoryRoutes];
+
+/** Every page and action of the owners' own portal. */
+export const ownerRoutes: readonly PortalRoute[] = [...ownerHomeRoutes];
+
+/** `/{org}/admin`, for the organization's own admins. */
+export function organizationPortal(web: WebDeps): Router {
+  const router = Router({ mergeParams: true });
+  mount(router, '/admin', web, 'organization', organizationRoutes);
+  return router;
+}
+
+/**
+ * `/admin`, for owners, with every organization's portal below `/admin/organizations/{org}`: there an owner's session
+ * counts, at `/{org}/admin` an account of the organization.
+ */
+export function ownersPortal(web: WebDeps): Router {
+  const router = Router({ mergeParams: true });
+  // Who is not signed in meets the sign-in page at `/admin` itself.
+  router.get('/', (req, _res, next) => next(req.user ? undefined : 'router'));
+  mount(router, '', web, 'owners', ownerRoutes);
+  mount(router, '/organizations/:slug', web, 'organization', organizationRoutes);
+  return router;
+}
+
+function mount(router: Router, base: string, web: WebDeps, portal: Portal, routes: readonly PortalRoute[]): void {
+  for (const route of routes) {
+    const path = base + route.path || '/';
+    const serve = servePortal(web, portal, route);
+    if (route.method === 'get') router.get(path, serve);
+    else router.post(path, portalForm, serve);
+  }
+}

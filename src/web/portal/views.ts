@@ -1,0 +1,18 @@
+import type { PageModels } from '../page-models';
+import { directoryEntryView, directoryView } from './organization/directory-pages';
+import type { PortalContext } from './frame-model';
+import type { PortalPageName } from './pages';
+
+type PortalViews = { [K in PortalPageName]: (model: PageModels[K], context: PortalContext) => object };
+
+const asItIs = <T extends object>(model: T): T => model;
+
+/** What the templates of the portals see as `it.model`, as `views` in pages.ts. */
+export const portalViews: PortalViews = {
+  'portal/confirm': asItIs,
+  'portal/problem': asItIs,
+  'portal/directory': directoryView,
+  'portal/directory-entry': directoryEntryView,
+  'portal/home': asItIs,
+  'portal/organizations': asItIs,
+};

@@ -1,0 +1,40 @@
+import { managementDeps } from '../../src/cli/open';
+import type { PortalRole } from '../../src/domain/portal-role';
+import { changeRoles } from '../../src/management/admins';
+import { commandCaller } from '../../src/management/deps';
+import { inviteOwner } from '../../src/management/owners';
+import type { HttpClient } from './http-client';
+import { choose, logIn, PASSWORD } from './initech';
+import type { TestService } from './service';
+
+let admins = 0;
+
+/** A browser in which somebody with these roles is signed in to an organization with passwords. */
+export async function adminOf(
+  service: TestService,
+  slug: string,
+  roles: readonly PortalRole[] = ['organization_admin'],
+): Promise<HttpClient> {
+  admins += 1;
+  const email = `admin.${admins}@${slug}.example`;
+  const account = { email, givenName: 'Dana', familyName: `Weber ${admins}`, password: PASSWORD };
+  const { id } = await service.api<{ id: string }>('POST', `/organizations/${slug}/accounts`, account);
+  await service.api('PUT', `/organizations/${slug}/admins/${id}`, { roles });
+  const browser = service.browser();
+  const reply = await logIn(browser, email, PASSWORD, slug);
+  if (reply.status !== 303) throw new Error(`not signed in: ${reply.status} ${reply.text.slice(0, 500)}`);
+  return browser;
+}
+
+/** A browser in which an owner is signed in, or somebody with another of the owners' roles. */
+export async function ownerOf(service: TestService, role: PortalRole = 'owner'): Promise<HttpClient> {
+  admins += 1;
+  const deps = managementDeps(service.config, service.resources);
+  const form = { email: `owner.${admins}@example.com`, name: `Olga Owens ${admins}` };
+  const { owner, url = '' } = await inviteOwner(deps, commandCaller, form, 'print');
+  await changeRoles(deps, commandCaller, 'admin', owner.accountId, { roles: [role] });
+  const browser = service.browser();
+  const reply = await choose(browser, new URL(url).pathname);
+  if (reply.status !== 303) throw new Error(`not signed in: ${reply.status} ${reply.text.slice(0, 500)}`);
+  return browser;
+}
