@@ -1,6 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
 import type { Element } from '@xmldom/xmldom';
-import { parseAddress } from '../domain/web-address';
 import { children, documentElement, parseXml, SAML, SAMLP } from './xml';
 
 export type RequestBinding = 'redirect' | 'post';
@@ -83,4 +82,10 @@ export function parseAuthnRequest(
 }
 
 /** True for an absolute address of exactly this origin. */
-export const isUnder = (origin: string, address: string): boolean => parseAddress(address)?.origin === origin;
+export function isUnder(origin: string, address: string): boolean {
+  try {
+    return new URL(address).origin === origin;
+  } catch {
+    return false;
+  }
+}

@@ -7,6 +7,7 @@ import { REFUSAL_PAGES } from '../../src/web/refusals';
 import { serveAssets } from '../../src/web/assets';
 import type { PageModels } from '../../src/web/pages';
 import { password, passwordPages, signupUrl } from './pages-gallery-passwords';
+import { portalPages } from './pages-gallery-portal';
 import { ago, bright, contacts, han, inAcme, inInitech, languages, long, sample, type Sample } from './pages-sample';
 
 /** Every page with sample models: for the browser tests, and for looking at (`npx tsx test/support/pages-gallery.ts`). */
@@ -128,6 +129,7 @@ const document = {
 const GENERAL: readonly ErrorCode[] = ['unknown_organization', 'not_found', 'internal_error', 'too_large', 'not_ready'];
 
 export const samples: readonly Sample[] = [
+  ...portalPages,
   sample('discover', 'discover', {}, {}),
   sample('discover-unknown', 'discover', { value: 'maria@<acmee>.example', error: 'unknown' }, {}),
   sample('sign-in-one', 'sign-in', { connections: [connection('Okta')], contacts }, inAcme),

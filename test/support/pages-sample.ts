@@ -1,4 +1,8 @@
 import { root } from '../../src/config';
+import type { Request } from 'express';
+import { frameOf } from '../../src/web/portal/frame';
+import type { PortalFrame } from '../../src/web/portal/frame-model';
+import type { Portal } from '../../src/web/portal/navigation';
 import { createLanguages, type Language } from '../../src/web/languages';
 import { createPages, type ContextOf, type PageModels, type PageName } from '../../src/web/pages';
 
@@ -44,4 +48,20 @@ export function sample<K extends PageName>(
 const initech = { name: 'Initech', color: '#5b3fd6', signInUrl: '/initech?choose=1' };
 export const inAcme = { organization: acme };
 export const inInitech = { organization: initech };
+/** A page of an organization's portal as an Organization admin sees it; `at` is its path below the portal. */
+export const inPortal = (at = '') => ({ organization: acme, portal: portalFrame('organization', '/acme/admin', at) });
+/** A page of the owners' portal. */
+export const atOwners = (at = '') => ({
+  organization: { name: 'Drawbridge', signInUrl: '/admin' },
+  portal: portalFrame('owners', '/admin', at),
+});
+
+function portalFrame(portal: Portal, base: string, at: string): PortalFrame {
+  const path = base + at;
+  const req = { originalUrl: path, query: {}, session: {} } as unknown as Request;
+  const caller = { actor: { kind: 'account', id: '1' }, organizationId: null, scopes: ['*'] } as const;
+  const slug = portal === 'owners' ? 'admin' : 'acme';
+  return frameOf(req, portal, base, { caller, name: 'Dana Weber', email: 'dana.weber@acme.example', slug });
+}
+
 export const inLong = { organization: long };
