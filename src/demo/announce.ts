@@ -5,7 +5,7 @@ import { MY_APP, type SampleClient } from './applications';
 import type { Planted } from './plant';
 import { sampleApplicationOrigin } from './sample-application';
 import type { SampleIdp } from './sample-idp';
-import type { SamplePerson } from './seed';
+import { ADMINS, type SamplePerson } from './seed';
 
 export interface Announcement {
   config: Config;
@@ -42,6 +42,7 @@ export function announcement(told: Announcement, style: Style): string[] {
   }));
   const others = [
     ...signupAndMail(told),
+    ...portals(told),
     {
       name: 'Sample application',
       url: `${sampleApplicationOrigin(told.application.port)}/`,
@@ -86,6 +87,13 @@ function signupAndMail({ config: { baseUrl }, planted, inbox }: Announcement): L
   };
   return [...(signup ? [signup] : []), ...(mail ? [mail] : [])];
 }
+
+/** The portals whose admin the demo knows. */
+const portals = ({ config: { baseUrl }, planted }: Announcement): Line[] =>
+  planted.flatMap(({ organization: { name, slug } }) => {
+    const admin = Object.entries(ADMINS).find(([own]) => own === slug)?.[1];
+    return admin ? [{ name: `Portal of ${name}`, url: `${baseUrl}/${slug}/admin`, note: `sign in as ${admin}` }] : [];
+  });
 
 export interface Style {
   bold(text: string): string;

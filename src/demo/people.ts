@@ -73,6 +73,16 @@ export const ACME_PEOPLE: readonly Person[] = [
     title: 'Contractor',
     groups: [],
   },
+  {
+    id: 'acme-0007',
+    email: 'dana.weber@acme.example',
+    givenName: 'Dana',
+    familyName: 'Weber',
+    displayName: 'Dana Weber',
+    department: 'IT',
+    title: 'IT admin',
+    groups: ['admins'],
+  },
 ];
 
 /** Whom the OpenID Connect side knows. */

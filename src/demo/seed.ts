@@ -5,6 +5,9 @@ type SeededOrganization = ApplyFile['organizations'][number];
 
 const CONNECTION = 'Sample IdP';
 
+/** Who looks after the portal of which organization. */
+export const ADMINS = { acme: 'dana.weber@acme.example', initech: 'bill.lumbergh@initech.example' };
+
 /** What the sample organizations look like at the first start, as `drawbridge apply` would take it. */
 export const sampleOrganizations = (idp: SampleIdp): ApplyFile => ({
   organizations: [acme(idp), globex(idp), initech],
@@ -63,6 +66,8 @@ const acme = (idp: SampleIdp): SeededOrganization => ({
     },
   ],
   policy: { defaultPermissionProfile: 'Employee', defaultLicence: 'Full' },
+  accounts: [{ email: ADMINS.acme, givenName: 'Dana', familyName: 'Weber' }],
+  admins: [{ email: ADMINS.acme, roles: ['organization_admin'] }],
 });
 
 /** OpenID Connect, as little as it takes. */
@@ -110,4 +115,5 @@ const initech: SeededOrganization = {
     // Not yet: the link with which he chooses a password is in the mail.
     { email: 'milton.waddams@initech.example', givenName: 'Milton', familyName: 'Waddams', sendLink: true },
   ],
+  admins: [{ email: ADMINS.initech, roles: ['organization_admin'] }],
 };

@@ -5,6 +5,7 @@ import { OWNERS_SLUG } from '../domain/organization';
 import { ORGANIZATION_ROLES, OWNER_ROLES } from '../domain/portal-role';
 import { listPortalAdmins, rolesOf, setRoles, type PortalAdmin } from '../storage/portal-roles';
 import type { Caller, ManagementDeps } from './deps';
+import { email } from './fields';
 import { changing, reading } from './island';
 import { pageThrough, type Page, type PageQuery } from './page';
 import { accountToChange } from './person';
@@ -16,6 +17,10 @@ export const rolesForm = z.strictObject({
   roles: z.array(roleName).max(10).meta({ description: 'All the roles from now on; none: no admin any more.' }),
 });
 export type RolesForm = z.output<typeof rolesForm>;
+
+/** As a file names an admin. */
+export const namedAdminForm = rolesForm.extend({ email });
+export type NamedAdminForm = z.output<typeof namedAdminForm>;
 
 /** Everybody who has a role in this organization's portal. */
 export const listAdmins = (

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { slugProblem } from '../domain/organization';
+import { namedAdminForm } from './admins';
 import { newAccountForm } from './account-forms';
 import { applicationInFileForm } from './application-forms';
 import { newConnectionForm } from './connection-forms';
@@ -42,6 +43,7 @@ const organizationForm = z
     connections: eachOnce(z.array(newConnectionForm).max(100), ({ name }) => name).optional(),
     policy: policyForm.optional(),
     accounts: eachOnce(z.array(newAccountForm).max(10_000), ({ email }) => email).optional(),
+    admins: eachOnce(z.array(namedAdminForm).max(1000), ({ email }) => email).optional(),
   })
   .refine(({ slug }) => slugProblem(slug) !== 'reserved', {
     path: ['slug'],

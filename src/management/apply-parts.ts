@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isLive } from '../domain/account';
-import { AppError } from '../domain/errors';
+import { AppError, invalidForm } from '../domain/errors';
 import type { DirectoryKind } from '../storage/directory';
+import { changeRoles, listAdmins } from './admins';
 import { createAccount, listAccounts } from './accounts';
 import type { OrganizationInFile } from './apply-form';
 import type { Caller, ManagementDeps } from './deps';
@@ -122,6 +123,22 @@ export async function applyAccount(
   if (items.some(({ status }) => isLive(status))) return 'unchanged';
   await createAccount(deps, caller, slug, wanted);
   return 'created';
+}
+
+/** The roles of an account that exists. @throws AppError invalid_form when none has the address */
+export async function applyAdmin(
+  { deps, caller, slug }: Place,
+  { email, roles }: NonNullable<OrganizationInFile['admins']>[number],
+): Promise<Outcome> {
+  const { items } = await listAccounts(deps, caller, slug, { limit: 10, email });
+  const account = items.find(({ status }) => isLive(status));
+  if (!account)
+    throw invalidForm({ field: 'email', code: 'unknown_account', message: 'No account here has this address.' });
+  const { items: admins } = await listAdmins(deps, caller, slug, WHOLE_LIST);
+  const before = admins.find(({ id }) => id === account.id)?.roles ?? [];
+  if (isDeepStrictEqual([...before].sort(), [...roles].sort())) return 'unchanged';
+  await changeRoles(deps, caller, slug, account.id, { roles });
+  return before.length ? 'changed' : 'created';
 }
 
 /** What is given and different; undefined when nothing is. */

@@ -5,6 +5,7 @@ import { applyConnection } from './apply-connection';
 import type { ApplyForm, OrganizationInFile } from './apply-form';
 import {
   applyAccount,
+  applyAdmin,
   applyBranding,
   applyDomain,
   applyEntry,
@@ -95,6 +96,12 @@ function stepsOf(place: Place, wanted: OrganizationInFile): Step[] {
       wanted.accounts,
       ({ email }) => `account ${email}`,
       (one) => applyAccount(place, one),
+    ),
+    ...each(
+      'admins',
+      wanted.admins,
+      ({ email }) => `admin ${email}`,
+      (one) => applyAdmin(place, one),
     ),
   ];
 }
