@@ -1,6 +1,6 @@
 import { everyItem } from '../cli/every-item';
 import { AppError } from '../domain/errors';
-import { listAccounts } from '../management/accounts';
+import { listAccounts } from '../management/account-list';
 import { applyFile } from '../management/apply';
 import { applyForm, type ApplyFile, type ApplyForm } from '../management/apply-form';
 import type { ConnectionView } from '../management/connection-view';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ACCOUNT_STATUSES } from '../domain/account';
 import { normalizePhone } from '../domain/phone-number';
 import { USER_TYPES } from '../domain/policy';
 import { isUsername } from '../domain/username';
@@ -90,11 +89,3 @@ export const accountChangeForm = z
   })
   .partial();
 export type AccountChangeForm = z.output<typeof accountChangeForm>;
-
-export const accountFilter = z.strictObject({
-  email: email.optional(),
-  username: line(128).optional(),
-  externalId: line(200).optional(),
-  status: z.enum(ACCOUNT_STATUSES).exclude(['deleted']).optional(),
-});
-export type AccountFilter = z.output<typeof accountFilter>;

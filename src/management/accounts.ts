@@ -6,16 +6,15 @@ import { openDoor, type Door } from '../provisioning/door';
 import { lockKeysOf } from '../provisioning/gather';
 import { provision } from '../provisioning/provision';
 import { defaultDisplayName, recordFromForm, type PersonForm } from '../sources/form';
-import { listAccounts as readAccounts, type AccountView } from '../storage/account-views';
+import { listAccounts, type AccountView } from '../storage/account-views';
 import { listIdentities } from '../storage/identities';
 import { findContact, findContactByExternalId } from '../storage/contacts';
 import { lockKeys } from '../storage/people';
 import { adminSource } from '../storage/sources';
-import type { AccountChangeForm, AccountFilter, NewAccountForm } from './account-forms';
+import type { AccountChangeForm, NewAccountForm } from './account-forms';
 import { refusal } from './conflicts';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, type Island } from './island';
-import { pageOf, type Page, type PageQuery } from './page';
 import { accountIn, accountToChange, personOf, type KnownPerson } from './person';
 import { personForm } from './person-form';
 import { firstCredential, requireCredentialFits } from './credentials';
@@ -73,16 +72,6 @@ export const readAccount = (
   organization: string,
   id: AccountId,
 ): Promise<AccountView> => reading(deps, caller, organization, 'accounts:read', (island) => accountIn(island, id));
-
-export const listAccounts = (
-  deps: ManagementDeps,
-  caller: Caller,
-  organization: string,
-  { limit, cursor, ...filter }: PageQuery & AccountFilter,
-): Promise<Page<AccountView>> =>
-  reading(deps, caller, organization, 'accounts:read', async ({ tx, organization: { id } }) =>
-    pageOf(await readAccounts(tx, { organizationId: id, limit: limit + 1, after: cursor, ...filter }), limit),
-  );
 
 /** How the account signs in. */
 export const readIdentities = (deps: ManagementDeps, caller: Caller, organization: string, id: AccountId) =>
@@ -145,7 +134,7 @@ async function obstacle(island: Island, form: NewAccountForm): Promise<AppError 
       throw invalidForm({ field: 'contactId', code: 'unknown_contact', message: 'There is no such contact.' });
     if (contact.accountId) return refusal('conflict', 'contactId', 'This contact has an account already.');
   }
-  const holders = await readAccounts(tx, { organizationId: organization.id, limit: 5, email });
+  const holders = await listAccounts(tx, { organizationId: organization.id, limit: 5, email });
   if (holders.some(({ status }) => isLive(status)))
     return refusal('email_taken', 'email', 'A live account with this e-mail address exists already.');
   const other = await holderOf(island, form.externalId ?? undefined);

@@ -10,6 +10,7 @@ import { KeepAuthenticationContext20261128110000 } from '../../migrations/202611
 import { IndexAccessUntil20261128130000 } from '../../migrations/20261128130000-IndexAccessUntil';
 import { IndexLogoutNotices20261128130100 } from '../../migrations/20261128130100-IndexLogoutNotices';
 import { AddPortalRoles20261128200000 } from '../../migrations/20261128200000-AddPortalRoles';
+import { ListPeople20261128220000 } from '../../migrations/20261128220000-ListPeople';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -40,6 +41,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       IndexAccessUntil20261128130000,
       IndexLogoutNotices20261128130100,
       AddPortalRoles20261128200000,
+      ListPeople20261128220000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { ACCOUNT_STATUSES } from '../../domain/account';
-import { accountFilter } from '../../management/account-forms';
-import { listAccounts, readIdentities } from '../../management/accounts';
+import { accountFilter, listAccounts } from '../../management/account-list';
+import { readIdentities } from '../../management/accounts';
 import { commandCaller, type ManagementDeps } from '../../management/deps';
 import { listEmailLinks } from '../../management/email-links';
 import { parseForm } from '../../management/form';

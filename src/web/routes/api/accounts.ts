@@ -1,9 +1,10 @@
-import { accountChangeForm, accountFilter, newAccountForm, passwordForm } from '../../../management/account-forms';
+import { accountChangeForm, newAccountForm, passwordForm } from '../../../management/account-forms';
+import { accountFilter, accountOrder, listAccounts } from '../../../management/account-list';
 import { endAccountSessions, takeStep, type StatusAction } from '../../../management/account-status';
-import { changeAccount, createAccount, listAccounts, readAccount, readIdentities } from '../../../management/accounts';
+import { changeAccount, createAccount, readAccount, readIdentities } from '../../../management/accounts';
 import { sendAccountLink, setAccountPassword } from '../../../management/credentials';
 import { readAccountSources } from '../../../management/contacts';
-import { pageAnswer, paging } from './paging';
+import { keysetAnswer, keysetPaging } from './paging';
 import { route, type ApiRoute } from './route';
 import { account, accountSources, identities } from './person-schemas';
 
@@ -21,9 +22,10 @@ const step = (action: Exclude<StatusAction, 'delete'>, summary: string): ApiRout
 export const accountRoutes: readonly ApiRoute[] = [
   route({
     ...{ method: 'get', path, tag, scope: 'accounts:read' },
-    summary: 'List accounts',
-    query: paging.extend(accountFilter.shape),
-    answer: pageAnswer(account),
+    summary: 'List or search accounts',
+    description: 'Filters count together. A cursor belongs to its order; the filters may change meanwhile.',
+    query: keysetPaging.extend({ ...accountFilter.shape, ...accountOrder }),
+    answer: keysetAnswer(account),
     handle: ({ deps, caller, org, query }) => listAccounts(deps, caller, org, query),
   }),
   route({

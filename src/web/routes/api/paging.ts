@@ -36,3 +36,27 @@ export const pageAnswer = (item: z.ZodType) => ({
   isPage: true,
   schema: z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() }),
 });
+
+/** Query of a list that is read in several orders, forward and backward; its cursors say more than an id. */
+export const keysetPaging = paging.extend({
+  cursor: z
+    .string()
+    .max(2000)
+    .optional()
+    .meta({ description: '`nextCursor` or `previousCursor` of a page in the same order.' }),
+  total: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({ description: 'Also counts all that match.' }),
+});
+
+export const keysetAnswer = (item: z.ZodType) => ({
+  status: 200 as const,
+  schema: z.strictObject({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    previousCursor: z.string().nullable(),
+    total: z.number().int().nullable().meta({ description: 'Null unless asked for.' }),
+  }),
+});
