@@ -12,9 +12,10 @@ export class ListPeople20261128220000 implements MigrationInterface {
       -- Every word and part of a word behind a hyphen, dot or @, with its organization before it: an index over all
       -- organizations is an island for each. Bounded, for providers send what they like.
       CREATE FUNCTION person_words(island uuid, said text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT coalesce(array_to_tsvector(array_agg(DISTINCT island || ':' || substr(token, at, 60))), '')
-          FROM unnest(string_to_array(lower(left(said, 600)), ' ')) token, generate_series(1, length(token)) at
-         WHERE at = 1 OR substr(token, at - 1, 2) ~ '^[^[:alnum:]][[:alnum:]]'
+        SELECT coalesce(array_to_tsvector(array_agg(DISTINCT island || ':' || left(array_to_string(parts[at:], ''), 60))), '')
+          FROM unnest(string_to_array(lower(left(said, 600)), ' ')) token,
+               string_to_array(regexp_replace(token, '([^[:alnum:]]+)', '\\1 ', 'g'), ' ') parts, generate_subscripts(parts, 1) at
+         WHERE parts[at] <> ''
       $$;
 
       -- Each word of what is asked for begins one of the person's.

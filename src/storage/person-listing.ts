@@ -53,8 +53,24 @@ const SORT_KEYS: Record<Exclude<AccountSort, 'createdAt'>, SortKey> = {
   lastSignInAt: { key: `coalesce(a.last_sign_in_at, '-infinity'::timestamptz)`, type: 'timestamptz' },
 };
 
-const LISTED = `person_listing l`;
-const WITH_ACCOUNT = `${LISTED} JOIN accounts a ON a.organization_id = $1 AND a.id = l.account_id AND a.status <> 'deleted'`;
+const LISTED = 'person_listing l';
+const ACCOUNT = `JOIN accounts a ON a.organization_id = $1 AND a.id = l.account_id AND a.status <> 'deleted'`;
+/** Words that fit no more people than this are looked up before anything is sorted. */
+const FEW = 2_000;
+
+/**
+ * Postgres cannot tell how many a beginning of a word fits. Where they are few, they are read by their words first; else
+ * the list is walked in its order, and enough of them come soon.
+ */
+async function listedFor(tx: Transaction, { values }: Selection, q: string | undefined): Promise<string> {
+  if (q === undefined) return LISTED;
+  const fitting = (limit: string, asked: string) =>
+    `SELECT f.* FROM person_listing f WHERE f.organization_id = $1 AND f.words @@ person_query($1, ${asked}) ${limit}`;
+  const organizationId = values[0];
+  const probe = `SELECT count(*)::int AS count FROM (${fitting(`LIMIT ${FEW + 1}`, '$2')}) few`;
+  const { count = 0 } = (await row<{ count: number }>(tx, probe, [organizationId, q])) ?? {};
+  return count > FEW ? LISTED : `(${fitting('OFFSET 0', `$${values.push(q)}`)}) l`;
+}
 
 /** A SQL statement that is being put together: its parameters, `$1` being the organization. */
 interface Selection {
@@ -88,9 +104,11 @@ export interface ListedQuery {
 }
 
 /** Places of the accounts that are meant, in order. */
-export function listPlaces(tx: Transaction, query: ListedQuery): Promise<Place[]> {
+export async function listPlaces(tx: Transaction, query: ListedQuery): Promise<Place[]> {
   const { organizationId, filter, sort, isDescending, limit, after } = query;
-  const { values, where } = selectionOf(organizationId, filter);
+  const selection = selectionOf(organizationId, filter);
+  const { values, where } = selection;
+  const listed = await listedFor(tx, selection, filter.q);
   const put = (value: unknown): string => `$${values.push(value)}`;
   const by = sort === 'createdAt' ? undefined : SORT_KEYS[sort];
   const direction = isDescending ? 'DESC' : 'ASC';
@@ -100,7 +118,7 @@ export function listPlaces(tx: Transaction, query: ListedQuery): Promise<Place[]
   return rows<Place>(
     tx,
     `SELECT l.account_id AS id, ${by ? `${by.key}::text` : 'NULL'} AS key
-       FROM ${sort === 'lastSignInAt' ? WITH_ACCOUNT : LISTED} WHERE ${where}${behind}
+       FROM ${listed} ${sort === 'lastSignInAt' ? ACCOUNT : ''} WHERE ${where}${behind}
       ORDER BY ${keys.map((key) => `${key} ${direction}`).join(', ')} LIMIT ${put(limit)}`,
     values,
   );
