@@ -32,7 +32,7 @@ module.exports = {
     ),
     only(
       'jobs',
-      ['bridge', 'sign-in', 'mail', 'connections', 'provisioning', 'storage', 'outbound', 'domain'],
+      ['management', 'bridge', 'sign-in', 'mail', 'connections', 'provisioning', 'storage', 'outbound', 'domain'],
       'what runs later',
     ),
     only(

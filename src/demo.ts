@@ -102,7 +102,10 @@ async function furnish(demo: Demo, resources: Resources, installation: DemoInsta
     const mail = await openDemoMail(config);
     await closing(mail.close, async () => {
       const notifier = openNotifier(config, resources, log, deps.now);
-      const jobs = await startJobs({ ...resources, transport: mail.transport, notifier, log, now: deps.now });
+      const jobs = await startJobs({
+        ...{ ...resources, transport: mail.transport, notifier, log, now: deps.now },
+        management: deps,
+      });
       await closing(jobs.stop, async () => {
         const issuer = `${baseUrl}/oidc`;
         const sample = await startSampleApplication({ ...application, issuer, log });

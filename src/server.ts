@@ -45,7 +45,10 @@ async function startOwnJobs(config: Config, resources: Resources, log: Logger): 
   const transport = smtpUrl ? createSmtpTransport(smtpUrl, mailFrom, baseUrl) : undefined;
   const now = () => new Date();
   const notifier = openNotifier(config, resources, log, now);
-  const jobs = await startJobs({ ...resources, transport, notifier, log, now });
+  const jobs = await startJobs({
+    ...{ ...resources, transport, notifier, log, now },
+    management: managementDeps(config, resources),
+  });
   return { stop: () => closing(async () => transport?.close(), jobs.stop) };
 }
 

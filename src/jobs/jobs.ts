@@ -6,6 +6,9 @@ import type { Notifier } from '../bridge/notifier';
 import { sweepNotices, tellApplication } from '../bridge/tell-application';
 import { deliverMail, sweepOutbox, type DeliveryDeps } from '../mail/deliver';
 import type { MailTransport } from '../mail/transport';
+import { runBulkAction } from '../management/bulk-run';
+import type { ManagementDeps } from '../management/deps';
+import { enqueueBulkAction, listStrandedBulkActions } from '../storage/bulk-actions';
 import { cleanUp } from '../storage/clean-up';
 import { endLapsedAccess } from '../storage/lapsed-access';
 import { deleteLapsedSignups } from '../storage/lapsed-signups';
@@ -22,6 +25,8 @@ export interface JobDeps {
   transport?: MailTransport;
   /** Without one, applications are not told of sign-outs. */
   notifier?: Notifier;
+  /** Without it, bulk actions wait. */
+  management?: ManagementDeps;
   log: Logger;
   now: () => Date;
 }
@@ -32,13 +37,14 @@ const CRONTAB = `
 * * * * * sweep_outbox
 * * * * * sweep_notices
 * * * * * end_lapsed_access
+* * * * * sweep_bulk_actions
 `;
 
 /** Runs jobs from Postgres in this process. Yields how to stop: the job under way is finished first. */
 export async function startJobs(deps: JobDeps): Promise<Kept> {
   // What a killed process had in hand goes on at once, not after a minute.
-  await addJob(deps.db.manager, { task: 'sweep_outbox', payload: {}, key: 'sweep_outbox' });
-  await addJob(deps.db.manager, { task: 'sweep_notices', payload: {}, key: 'sweep_notices' });
+  for (const task of ['sweep_outbox', 'sweep_notices', 'sweep_bulk_actions'])
+    await addJob(deps.db.manager, { task, payload: {}, key: task });
   const pool = jobPool(deps);
   const note = (error: unknown) => deps.log.warn({ err: error }, 'jobs: the worker gave up; another takes its place');
   const kept = await keepRunning(() => startWorker(deps, pool), note);
@@ -88,7 +94,17 @@ function tasks(deps: JobDeps): TaskList {
     },
     sweep_notices: () => sweepNotices(deps),
     end_lapsed_access: () => endLapsedAccess(db, now()),
+    run_bulk_action: async (payload, { abortSignal }) => {
+      const failed = (error: unknown) => log.error({ err: error }, 'a bulk action failed for one account');
+      if (deps.management) await runBulkAction(deps.management, Ref.parse(payload), failed, abortSignal);
+    },
+    sweep_bulk_actions: async () => {
+      for (const ref of await listStrandedBulkActions(db.manager, SWEPT)) await enqueueBulkAction(db.manager, ref);
+    },
   };
 }
+
+/** Bulk actions that one sweep gives a job again. */
+const SWEPT = 100;
 
 const Ref = z.object({ organizationId: z.uuid(), id: z.uuid() });

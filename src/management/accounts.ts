@@ -90,7 +90,8 @@ type Prepare = (
   after?: (island: Island, account: AccountView) => Promise<void>;
 }>;
 
-async function changeThroughDoor(
+/** Changes one account through the door, as somebody who types it in. */
+export async function changeThroughDoor(
   deps: ManagementDeps,
   caller: Caller,
   organization: string,

@@ -57,7 +57,7 @@ export async function changing<T>(
 /** One transaction, its conflicts as refusals. */
 export async function transacting<T>(deps: ManagementDeps, work: (tx: Transaction) => Promise<T>): Promise<T> {
   try {
-    return await inTransaction(deps.db, work);
+    return await (deps.transact ?? inTransaction)(deps.db, work);
   } catch (error) {
     throw asRefusal(error);
   }

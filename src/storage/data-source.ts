@@ -11,6 +11,7 @@ import { IndexAccessUntil20261128130000 } from '../../migrations/20261128130000-
 import { IndexLogoutNotices20261128130100 } from '../../migrations/20261128130100-IndexLogoutNotices';
 import { AddPortalRoles20261128200000 } from '../../migrations/20261128200000-AddPortalRoles';
 import { ListPeople20261128220000 } from '../../migrations/20261128220000-ListPeople';
+import { AddBulkActions20261128220001 } from '../../migrations/20261128220001-AddBulkActions';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -42,6 +43,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       IndexLogoutNotices20261128130100,
       AddPortalRoles20261128200000,
       ListPeople20261128220000,
+      AddBulkActions20261128220001,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

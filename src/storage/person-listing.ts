@@ -73,12 +73,13 @@ async function listedFor(tx: Transaction, { values }: Selection, q: string | und
 }
 
 /** A SQL statement that is being put together: its parameters, `$1` being the organization. */
-interface Selection {
+export interface Selection {
   values: unknown[];
   where: string;
 }
 
-function selectionOf(organizationId: OrganizationId, filter: ListedFilter): Selection {
+/** The accounts of an organization that are meant, as conditions on `person_listing l`. */
+export function selectionOf(organizationId: OrganizationId, filter: ListedFilter): Selection {
   const values: unknown[] = [organizationId];
   const known = filter.username === undefined ? filter : { ...filter, username: usernameKey(filter.username) };
   const asked = (Object.keys(CONDITIONS) as (keyof ListedFilter)[]).filter((name) => known[name] !== undefined);

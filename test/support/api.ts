@@ -4,6 +4,7 @@ import express from 'express';
 import request from 'supertest';
 import { root } from '../../src/config';
 import { createMailroom } from '../../src/mail/outbox';
+import type { ManagementDeps } from '../../src/management/deps';
 import { createOutbound } from '../../src/outbound/outbound';
 import { openDatabase } from '../../src/storage/data-source';
 import type { Database } from '../../src/storage/rows';
@@ -22,6 +23,7 @@ interface ApiBody {
   readonly [field: string]: unknown;
   id: string;
   code: string;
+  counts: object;
   key: string;
   name: string;
   slug: string;
@@ -83,6 +85,8 @@ export interface TestApi {
   now: Date;
   /** What counts; everything passes unless a test puts another in its place. */
   throttle: BearerThrottle;
+  /** What management works with, for what runs beside the API. */
+  management: ManagementDeps;
   send(method: string, path: string, body?: unknown, options?: SendOptions): Promise<ApiReply>;
   get(path: string, options?: SendOptions): Promise<ApiReply>;
   post(path: string, body?: unknown, options?: SendOptions): Promise<ApiReply>;
@@ -101,7 +105,8 @@ export async function startApi(): Promise<TestApi> {
   const box = createSecretBox([randomBytes(32)]);
   const dns = new Map<string, string[]>();
   const logged: unknown[] = [];
-  const server = await listen({ db, box, dns, logged }, () => api);
+  const management = managementOf({ db, box, dns, logged }, () => api);
+  const server = await listen(management, logged, () => api);
 
   const send: TestApi['send'] = async (method, path, body, options = {}) => {
     const { key = BOOTSTRAP, headers = {} } = options;
@@ -115,7 +120,7 @@ export async function startApi(): Promise<TestApi> {
     return reply;
   };
   const api: TestApi = {
-    ...{ db, box, baseUrl: BASE_URL, dns, logged, now: new Date(), throttle: noThrottle, send },
+    ...{ db, box, baseUrl: BASE_URL, dns, logged, now: new Date(), throttle: noThrottle, management, send },
     get: (path, options) => send('get', path, undefined, options),
     post: (path, body, options) => send('post', path, body, options),
     patch: (path, body, options) => send('patch', path, body, options),
@@ -132,21 +137,26 @@ export async function startApi(): Promise<TestApi> {
 
 type Parts = Pick<TestApi, 'db' | 'box' | 'dns' | 'logged'>;
 
-function listen({ db, box, dns, logged }: Parts, current: () => TestApi): Promise<Server> {
+const managementOf = ({ db, box, dns }: Parts, current: () => TestApi): ManagementDeps => ({
+  ...{ db, box, baseUrl: BASE_URL, now: () => current().now },
+  mailroom: createMailroom({ box, root, baseUrl: BASE_URL }),
+  outbound: createOutbound({ allow: ['127.0.0.0/8'], timeoutMs: 1000 }),
+  resolveTxt: async (name) => {
+    const texts = dns.get(name);
+    if (!texts) throw Object.assign(new Error(`queryTxt ENOTFOUND ${name}`), { code: 'ENOTFOUND' });
+    return texts.map((text) => [text.slice(0, 10), text.slice(10)]);
+  },
+});
+
+function listen(management: ManagementDeps, logged: unknown[], current: () => TestApi): Promise<Server> {
   const app = express();
   app.set('query parser', 'simple');
   const api = createApi({
-    ...{ db, box, baseUrl: BASE_URL, now: () => current().now, bootstrapApiKey: BOOTSTRAP },
+    ...management,
+    bootstrapApiKey: BOOTSTRAP,
     throttle: {
       guessed: (...guess) => current().throttle.guessed(...guess),
       requested: (key) => current().throttle.requested(key),
-    },
-    mailroom: createMailroom({ box, root, baseUrl: BASE_URL }),
-    outbound: createOutbound({ allow: ['127.0.0.0/8'], timeoutMs: 1000 }),
-    resolveTxt: async (name) => {
-      const texts = dns.get(name);
-      if (!texts) throw Object.assign(new Error(`queryTxt ENOTFOUND ${name}`), { code: 'ENOTFOUND' });
-      return texts.map((text) => [text.slice(0, 10), text.slice(10)]);
     },
     log: { error: (...line: unknown[]) => void logged.push(line) },
   });

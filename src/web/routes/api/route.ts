@@ -37,7 +37,7 @@ interface Call<Q, B> {
 }
 
 interface AnswerOf {
-  status: 200 | 201 | 204;
+  status: 200 | 201 | 202 | 204;
   schema?: z.ZodType;
   isPage?: boolean;
 }

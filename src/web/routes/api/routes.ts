@@ -2,6 +2,7 @@ import { accountRoutes } from './accounts';
 import { adminRoutes } from './admins';
 import { apiKeyRoutes } from './api-keys';
 import { applicationRoutes } from './applications';
+import { bulkActionRoutes } from './bulk-actions';
 import { captureRoutes } from './captures';
 import { connectionKeyRoutes } from './connection-keys';
 import { connectionRoutes } from './connections';
@@ -20,6 +21,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...domainRoutes,
   ...connectionRoutes,
   ...connectionKeyRoutes,
+  ...bulkActionRoutes,
   ...accountRoutes,
   ...emailLinkRoutes,
   ...contactRoutes,
