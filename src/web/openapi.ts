@@ -21,6 +21,8 @@ const problem = z
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
 
+const binary = { type: 'string', format: 'binary' } as const;
+
 const DESCRIPTION = [
   'Everything an admin can do. `Authorization: Bearer KEY`; a key carries scopes (`*`, or `<resource>:read` and',
   '`<resource>:write`, which includes read) and, unless it has all rights, one organization; any other organization is',
@@ -64,9 +66,11 @@ function pathOf(route: ApiRoute, security: string): RouteConfig {
       ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
     },
     responses: {
-      [answer.status]: answer.schema
-        ? { description: summary, content: { 'application/json': { schema: answer.schema } } }
-        : { description: 'Done.' },
+      [answer.status]: answer.files
+        ? { description: summary, content: Object.fromEntries(answer.files.map((type) => [type, { schema: binary }])) }
+        : answer.schema
+          ? { description: summary, content: { 'application/json': { schema: answer.schema } } }
+          : { description: 'Done.' },
       default: { description: refusalsOf(route), content: { [PROBLEM_TYPE]: { schema: problem } } },
     },
   };

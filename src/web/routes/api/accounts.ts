@@ -1,5 +1,7 @@
 import { accountChangeForm, newAccountForm, passwordForm } from '../../../management/account-forms';
+import { accountExportForm, exportAccounts } from '../../../management/account-export';
 import { accountFilter, accountOrder, listAccounts } from '../../../management/account-list';
+import { EXPORT_TYPES } from '../../../management/export-file';
 import { endAccountSessions, takeStep, type StatusAction } from '../../../management/account-status';
 import { changeAccount, createAccount, readAccount, readIdentities } from '../../../management/accounts';
 import { sendAccountLink, setAccountPassword } from '../../../management/credentials';
@@ -40,6 +42,14 @@ export const accountRoutes: readonly ApiRoute[] = [
       ...(['licence_seats_exhausted', 'identity_not_permitted', 'weak_password'] as const),
     ],
     handle: ({ deps, caller, org, body }) => createAccount(deps, caller, org, body),
+  }),
+  route({
+    ...{ method: 'get', path: `${path}/export`, tag, scope: 'accounts:read' },
+    summary: 'Export the accounts that match',
+    description: 'Formulas in CSV are escaped; a workbook takes at most 50,000 accounts. Each export is in the ledger.',
+    query: accountExportForm,
+    answer: { status: 200, files: EXPORT_TYPES },
+    handle: ({ deps, caller, org, query }) => exportAccounts(deps, caller, org, query),
   }),
   route({
     ...{ method: 'get', path: `${path}/{id}`, tag, scope: 'accounts:read' },

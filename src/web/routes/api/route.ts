@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '../../../domain/errors';
 import type { Caller, ManagementDeps } from '../../../management/deps';
+import type { ExportFile } from '../../../management/export-file';
 import { parseForm } from '../../../management/form';
 import type { Page } from '../../../management/page';
 import type { Scope } from '../../../management/scopes';
@@ -13,6 +14,8 @@ export interface Answer {
   headers: Readonly<Record<string, string>>;
   /** Undefined: no body. */
   body?: unknown;
+  /** Sent as it is read, in place of a body. */
+  file?: ExportFile;
 }
 
 /** A request as it came in. */
@@ -40,6 +43,8 @@ interface AnswerOf {
   status: 200 | 201 | 202 | 204;
   schema?: z.ZodType;
   isPage?: boolean;
+  /** Media types of a file; the handler yields an `ExportFile`. */
+  files?: readonly string[];
 }
 
 interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
@@ -93,7 +98,8 @@ function uuidIn(text: string | undefined): string {
   return text?.toLowerCase() ?? '';
 }
 
-function answered({ status, isPage }: AnswerOf, result: unknown, path: string): Answer {
+function answered({ status, isPage, files }: AnswerOf, result: unknown, path: string): Answer {
+  if (files) return { status, headers: {}, file: result as ExportFile };
   if (status === 204) return { status, headers: {} };
   const body = isPage ? encodeCursor(result as Page<unknown>) : result;
   return { status, headers: status === 201 ? locationOf(result, path) : {}, body };
