@@ -22,17 +22,24 @@ export function effectiveAttributes(statements: readonly Statement[], policy: Po
   );
 }
 
+/** The statement that owns an access field, of those that speak of it. */
+export const ownerOfAccess = (
+  statements: readonly Statement[],
+  policy: Policy,
+  field: AccessField,
+): Statement | undefined =>
+  byRank(
+    statements.filter(({ presence, access }) => presence !== 'gone' && access[field] !== undefined),
+    policy,
+    field,
+  );
+
 /** What the owning source wants for an access field; undefined when none speaks. */
-export function effectiveAccess<F extends AccessField>(
+export const effectiveAccess = <F extends AccessField>(
   statements: readonly Statement[],
   policy: Policy,
   field: F,
-): Statement['access'][F] | undefined {
-  const speaking = statements.filter(
-    (statement) => statement.presence !== 'gone' && statement.access[field] !== undefined,
-  );
-  return byRank(speaking, policy, field)?.access[field];
-}
+): Statement['access'][F] | undefined => ownerOfAccess(statements, policy, field)?.access[field];
 
 function byRank(
   statements: readonly Statement[],

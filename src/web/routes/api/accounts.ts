@@ -3,12 +3,11 @@ import { accountExportForm, exportAccounts } from '../../../management/account-e
 import { accountFilter, accountOrder, listAccounts } from '../../../management/account-list';
 import { EXPORT_TYPES } from '../../../management/export-file';
 import { endAccountSessions, takeStep, type StatusAction } from '../../../management/account-status';
-import { changeAccount, createAccount, readAccount, readIdentities } from '../../../management/accounts';
+import { changeAccount, createAccount, readAccount } from '../../../management/accounts';
 import { sendAccountLink, setAccountPassword } from '../../../management/credentials';
-import { readAccountSources } from '../../../management/contacts';
 import { keysetAnswer, keysetPaging } from './paging';
 import { route, type ApiRoute } from './route';
-import { account, accountSources, identities } from './person-schemas';
+import { account } from './person-schemas';
 
 const tag = 'Accounts';
 const path = '/organizations/{org}/accounts';
@@ -100,17 +99,5 @@ export const accountRoutes: readonly ApiRoute[] = [
     answer: { status: 200, schema: account },
     refusals: ['weak_password', 'password_not_permitted'],
     handle: ({ deps, caller, org, id, body }) => setAccountPassword(deps, caller, org, id, body),
-  }),
-  route({
-    ...{ method: 'get', path: `${path}/{id}/identities`, tag, scope: 'accounts:read' },
-    summary: 'How an account signs in',
-    answer: { status: 200, schema: identities },
-    handle: ({ deps, caller, org, id }) => readIdentities(deps, caller, org, id),
-  }),
-  route({
-    ...{ method: 'get', path: `${path}/{id}/sources`, tag, scope: 'accounts:read' },
-    summary: 'What each source said of the person',
-    answer: { status: 200, schema: accountSources },
-    handle: ({ deps, caller, org, id }) => readAccountSources(deps, caller, org, id),
   }),
 ];

@@ -35,6 +35,8 @@ interface Call<Q, B> {
   id: string;
   /** Of a connection's key. */
   key: string;
+  /** Of a session. */
+  session: string;
   query: Q;
   body: B;
 }
@@ -49,7 +51,7 @@ interface AnswerOf {
 
 interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** Below `/api/v1`; holds `{org}`, `{id}` and `{key}`. */
+  /** Below `/api/v1`; holds `{org}`, `{id}`, `{key}` and `{session}`. */
   path: string;
   tag: string;
   summary: string;
@@ -81,9 +83,9 @@ export function route<Q extends z.ZodObject = typeof nothing, B extends z.ZodTyp
   return {
     ...described,
     async run(deps, caller, asked) {
-      const { org = '', id, key } = asked.params;
+      const { org = '', id, key, session } = asked.params;
       const call = {
-        ...{ deps, caller, org, id: uuidIn(id), key: uuidIn(key) },
+        ...{ deps, caller, org, id: uuidIn(id), key: uuidIn(key), session: uuidIn(session) },
         query: parseForm(query, asked.query) as z.output<Q>,
         body: parseForm(body, readsBody ? (asked.body ?? {}) : {}) as z.output<B>,
       };

@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts';
 import { adminRoutes } from './admins';
+import { accountDetailRoutes } from './account-details';
 import { apiKeyRoutes } from './api-keys';
 import { applicationRoutes } from './applications';
 import { bulkActionRoutes } from './bulk-actions';
@@ -23,6 +24,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...connectionKeyRoutes,
   ...bulkActionRoutes,
   ...accountRoutes,
+  ...accountDetailRoutes,
   ...emailLinkRoutes,
   ...contactRoutes,
   ...directoryRoutes,
