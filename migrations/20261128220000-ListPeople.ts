@@ -70,6 +70,7 @@ export class ListPeople20261128220000 implements MigrationInterface {
       CREATE INDEX person_listing_licence ON person_listing (organization_id, licence_id) WHERE licence_id IS NOT NULL;
       CREATE INDEX person_listing_privileged ON person_listing (organization_id) WHERE user_type = 'Privileged';
       CREATE INDEX person_listing_admin_managed ON person_listing (organization_id) WHERE admin_managed;
+      CREATE INDEX person_listing_contact_name ON person_listing (organization_id, name, contact_id);
       CREATE INDEX person_listing_waiting ON person_listing (organization_id, name, contact_id) WHERE account_id IS NULL;
       CREATE INDEX person_listing_words ON person_listing USING gin (words) WITH (gin_pending_list_limit = 256);
       CREATE INDEX accounts_last_sign_in ON accounts (organization_id, coalesce(last_sign_in_at, '-infinity'::timestamptz), id)

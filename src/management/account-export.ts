@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { invalidForm } from '../domain/errors';
 import type { AccountView } from '../storage/account-views';
-import { countListed } from '../storage/person-listing';
+import { selectAccounts } from '../storage/account-listing';
+import { countSelected } from '../storage/listing';
 import { accountFilter, accountOrder, listAccounts, resolveFilter } from './account-list';
 import type { Caller, ManagementDeps } from './deps';
 import { csvFile, EXPORT_FORMATS, xlsxFile, type ExportFile } from './export-file';
@@ -37,7 +38,7 @@ export async function exportAccounts(
   const name = await changing(deps, caller, organization, 'accounts:read', async (island) => {
     const { tx, organization: own, note } = island;
     const { sort: _order, order: _way, ...asked } = query;
-    const count = await countListed(tx, own.id, await resolveFilter(island, asked));
+    const count = await countSelected(tx, selectAccounts(own.id, await resolveFilter(island, asked)));
     if (format === 'xlsx' && count > MOST_IN_XLSX) throw tooMany();
     await note({ action: 'accounts.exported', details: { count, format, filters: Object.keys(asked) } });
     return `${own.slug}-accounts`;

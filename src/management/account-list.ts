@@ -6,23 +6,20 @@ import { SOURCE_KINDS, USER_TYPES } from '../domain/policy';
 import { findAccounts, type AccountView } from '../storage/account-views';
 import { resolveInDirectory } from '../storage/directory';
 import {
+  ACCOUNT_SORT_KEYS,
   ACCOUNT_SORTS,
-  countListed,
-  listPlaces,
+  selectAccounts,
   type AccountSort,
   type ListedFilter,
-  type Place,
-} from '../storage/person-listing';
+} from '../storage/account-listing';
+import { countSelected, listPlaces } from '../storage/listing';
 import type { Transaction } from '../storage/rows';
 import { listSources } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
-import { email, line, reference } from './fields';
+import { email, flag, line, reference } from './fields';
 import { reading, type Island } from './island';
 import { decodeBookmark, invalidCursor, keysetPage, type Bookmark, type KeysetPage } from './keyset';
 import { resolveReferences } from './references';
-
-/** In JSON a boolean, in a query its name. */
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
 export const accountFilter = z.strictObject({
   q: line(200).optional().meta({
@@ -77,26 +74,13 @@ export const listAccounts = (
     const from = cursor === undefined ? undefined : placeIn(cursor, way, sort);
     const filter = await resolveFilter(island, asked);
     const isDescending = (order === 'desc') !== (from?.isBackward ?? false);
-    const wanted = { organizationId: own.id, filter, sort, isDescending, limit: limit + 1, after: from };
-    const page = keysetPage<Place>(await listPlaces(tx, wanted), limit, way, from);
-    const items = await findAccounts(
-      tx,
-      own.id,
-      page.items.map(({ id }) => id),
-    );
-    return { ...page, items, total: total ? await countListed(tx, own.id, filter) : null };
+    const wanted = { by: ACCOUNT_SORT_KEYS[sort], isDescending, limit: limit + 1, after: from };
+    const found = await listPlaces(tx, selectAccounts(own.id, filter), { id: 'l.account_id', ...wanted });
+    const page = keysetPage(found, limit, way, from);
+    const ids = page.items.map(({ id }) => id);
+    const items = await findAccounts(tx, own.id, ids);
+    return { ...page, items, total: total ? await countSelected(tx, selectAccounts(own.id, filter)) : null };
   });
-
-/** How many accounts match, exactly. */
-export const countAccounts = (
-  deps: ManagementDeps,
-  caller: Caller,
-  organization: string,
-  asked: AccountFilter,
-): Promise<number> =>
-  reading(deps, caller, organization, 'accounts:read', async (island) =>
-    countListed(island.tx, island.organization.id, await resolveFilter(island, asked)),
-  );
 
 /** The filter with ids in place of names. @throws AppError invalid_form with every name that is unknown */
 export async function resolveFilter({ tx, organization }: Island, asked: AccountFilter): Promise<ListedFilter> {

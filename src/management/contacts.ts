@@ -1,23 +1,11 @@
-import { z } from 'zod';
 import type { AttributeValues } from '../domain/attributes';
 import { AppError } from '../domain/errors';
 import type { ContactId } from '../domain/ids';
 import type { SourceKind } from '../domain/policy';
-import {
-  findContact,
-  listContacts as readContacts,
-  listStatements,
-  type ContactLine,
-  type StatementLine,
-} from '../storage/contacts';
+import { findContact, listStatements, type ContactLine, type StatementLine } from '../storage/contacts';
 import type { Caller, ManagementDeps } from './deps';
-import { email, line } from './fields';
 import { reading, type Island } from './island';
-import { pageOf, type Page, type PageQuery } from './page';
 import { accountIn } from './person';
-
-export const contactFilter = z.strictObject({ email: email.optional(), externalId: line(200).optional() });
-export type ContactFilter = z.output<typeof contactFilter>;
 
 /** What one source said of a contact. */
 export interface SaidBySource {
@@ -40,16 +28,6 @@ const saidBy = ({ sourceId, sourceKind, sourceName, access: _ids, ...said }: Sta
 
 const sourcesOf = async ({ tx, organization }: Island, contactId: ContactId): Promise<readonly SaidBySource[]> =>
   (await listStatements(tx, organization.id, contactId)).map(saidBy);
-
-export const listContacts = (
-  deps: ManagementDeps,
-  caller: Caller,
-  organization: string,
-  { limit, cursor, ...filter }: PageQuery & ContactFilter,
-): Promise<Page<ContactLine>> =>
-  reading(deps, caller, organization, 'contacts:read', async ({ tx, organization: { id } }) =>
-    pageOf(await readContacts(tx, { organizationId: id, limit: limit + 1, after: cursor, ...filter }), limit),
-  );
 
 /** A contact with what every source said of it. */
 export const readContact = (

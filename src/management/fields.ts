@@ -48,3 +48,6 @@ export const instant = z.iso
   .refine((text) => !(new Date(text).getUTCFullYear() < 1970), { error: 'This is too long ago.' })
   .transform((text) => new Date(text).toISOString())
   .meta({ format: 'date-time' });
+
+/** In JSON a boolean, in a query its name. */
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { AccountId, OrganizationId } from '../domain/ids';
 import type { Actor } from '../domain/ledger-entry';
 import { addJob } from './job-queue';
-import { selectionOf, type ListedFilter } from './person-listing';
+import { selectAccounts, type ListedFilter } from './account-listing';
 import { row, rows, type Transaction } from './rows';
 
 /** Which bulk action; all that a job's payload says. */
@@ -69,7 +69,7 @@ async function insertChosen(tx: Transaction, { organizationId, id }: BulkActionR
     ]);
     return;
   }
-  const { values, where } = selectionOf(organizationId, chosen.matching);
+  const { values, where } = selectAccounts(organizationId, chosen.matching);
   const action = `$${values.push(id)}::uuid`;
   const except = `$${values.push(chosen.except)}::uuid[]`;
   await tx.query(

@@ -23,23 +23,16 @@ const CONTACT = `
     FROM contacts c LEFT JOIN accounts a ON a.organization_id = c.organization_id AND a.contact_id = c.id AND a.status <> 'deleted'
    WHERE c.organization_id = $1`;
 
-export interface ContactQuery {
-  organizationId: OrganizationId;
-  limit: number;
-  /** Id of the last contact of the page before. */
-  after?: ContactId;
-  email?: string;
-  externalId?: string;
-}
-
-/** A page of contacts in the order of their creation. */
-export const listContacts = (tx: Transaction, query: ContactQuery): Promise<ContactLine[]> =>
-  rows<ContactLine>(
-    tx,
-    `${CONTACT} AND ($3::uuid IS NULL OR c.id > $3) AND ($4::text IS NULL OR c.email = $4) AND ($5::text IS NULL OR c.external_id = $5)
-     ORDER BY c.id LIMIT $2`,
-    [query.organizationId, query.limit, query.after ?? null, query.email ?? null, query.externalId ?? null],
-  );
+/** The contacts with these ids, in their order. */
+export const findContacts = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  ids: readonly ContactId[],
+): Promise<ContactLine[]> =>
+  rows<ContactLine>(tx, `${CONTACT} AND c.id = ANY ($2::uuid[]) ORDER BY array_position($2::uuid[], c.id)`, [
+    organizationId,
+    ids,
+  ]);
 
 export const findContact = (
   tx: Transaction,

@@ -1,6 +1,8 @@
-import { contactFilter, listContacts, readContact } from '../../../management/contacts';
+import { changeContact, contactChangeForm } from '../../../management/contact-change';
+import { contactFilter, contactOrder, listContacts } from '../../../management/contact-list';
+import { readContact } from '../../../management/contacts';
 import { listSources } from '../../../management/sources';
-import { pageAnswer, paging } from './paging';
+import { keysetAnswer, keysetPaging, pageAnswer, paging } from './paging';
 import { route } from './route';
 import { contact, contactLine } from './person-schemas';
 import { source } from './schemas';
@@ -12,8 +14,8 @@ export const contactRoutes = [
   route({
     ...{ method: 'get', path, tag, scope: 'contacts:read' },
     summary: 'List contacts: the catalog',
-    query: paging.extend(contactFilter.shape),
-    answer: pageAnswer(contactLine),
+    query: keysetPaging.extend({ ...contactFilter.shape, ...contactOrder }),
+    answer: keysetAnswer(contactLine),
     handle: ({ deps, caller, org, query }) => listContacts(deps, caller, org, query),
   }),
   route({
@@ -21,6 +23,16 @@ export const contactRoutes = [
     summary: 'Read a contact with what each source said',
     answer: { status: 200, schema: contact },
     handle: ({ deps, caller, org, id }) => readContact(deps, caller, org, id),
+  }),
+  route({
+    ...{ method: 'patch', path: `${path}/{id}`, tag, scope: 'contacts:write' },
+    summary: 'Change what is known of a contact by hand',
+    description:
+      'Absent stays, null clears. Somebody without account gets none by it: create one with `contactId` (accounts).',
+    body: contactChangeForm,
+    answer: { status: 200, schema: contact },
+    refusals: ['field_owned', 'email_taken', 'conflict'],
+    handle: ({ deps, caller, org, id, body }) => changeContact(deps, caller, org, id, body),
   }),
   route({
     ...{ method: 'get', path: '/organizations/{org}/sources', tag, scope: 'sources:read' },

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { SOURCE_KINDS } from '../domain/policy';
+import { CONTACT_SORT_KEYS, CONTACT_SORTS, selectContacts, type ContactSort } from '../storage/contact-listing';
+import { findContacts, type ContactLine } from '../storage/contacts';
+import { countSelected, listPlaces } from '../storage/listing';
+import { listSources } from '../storage/sources';
+import type { Caller, ManagementDeps } from './deps';
+import { email, flag, line } from './fields';
+import { reading } from './island';
+import { decodeBookmark, keysetPage, type KeysetPage } from './keyset';
+
+/** What somebody may wait for before they can have an account, or be called by name. */
+const NEEDED = ['email', 'givenName', 'familyName'] as const;
+
+export const contactFilter = z.strictObject({
+  q: line(200).optional().meta({ description: 'Words, each of which begins a word of name or e-mail address.' }),
+  email: email.optional(),
+  externalId: line(200).optional(),
+  source: z.enum(SOURCE_KINDS).optional().meta({ description: 'Kind of a source that speaks of the person.' }),
+  waitingFor: z.enum(NEEDED).optional().meta({ description: 'What is missing.' }),
+  hasAccount: flag.optional().meta({ description: '`false`: people who are known but cannot sign in.' }),
+});
+
+export const contactOrder = {
+  sort: z.enum(CONTACT_SORTS).default('createdAt'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+};
+
+export interface ContactListQuery extends z.output<typeof contactFilter> {
+  limit: number;
+  cursor?: string;
+  sort?: ContactSort;
+  order?: 'asc' | 'desc';
+  /** Count all that match, too. */
+  total?: boolean;
+}
+
+export interface ContactPage extends KeysetPage<ContactLine> {
+  total: number | null;
+}
+
+/** A page of the contacts that match. @throws AppError invalid_form for a cursor of another order */
+export const listContacts = (
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  query: ContactListQuery,
+): Promise<ContactPage> =>
+  reading(deps, caller, organization, 'contacts:read', async ({ tx, organization: { id: own } }) => {
+    const { limit, cursor, sort = 'createdAt', order = 'asc', total = false, hasAccount, source, ...asked } = query;
+    const way = `contacts ${sort} ${order}`;
+    const from = cursor === undefined ? undefined : decodeBookmark(cursor, way);
+    const sources = source && (await listSources(tx, own)).filter(({ kind }) => kind === source).map(({ id }) => id);
+    const select = () => selectContacts(own, { ...asked, ...(sources && { sources }) }, hasAccount);
+    const isDescending = (order === 'desc') !== (from?.isBackward ?? false);
+    const wanted = { by: CONTACT_SORT_KEYS[sort], isDescending, limit: limit + 1, after: from };
+    const page = keysetPage(await listPlaces(tx, select(), { id: 'l.contact_id', ...wanted }), limit, way, from);
+    const ids = page.items.map(({ id }) => id);
+    const items = await findContacts(tx, own, ids);
+    return { ...page, items, total: total ? await countSelected(tx, select()) : null };
+  });
