@@ -59,6 +59,16 @@ export async function findAccount(
   return found && toView(found);
 }
 
+/** The account that a contact has or had; also a deleted one. */
+export async function findAccountOfContact(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  contactId: ContactId,
+): Promise<AccountView | undefined> {
+  const found = await row<ViewRow>(tx, `${VIEW} AND a.contact_id = $2`, [organizationId, contactId]);
+  return found && toView(found);
+}
+
 /** The first accounts in the order of their creation, or those with this e-mail address; deleted ones never. */
 export async function listAccounts(
   tx: Transaction,

@@ -12,6 +12,7 @@ import { IndexLogoutNotices20261128130100 } from '../../migrations/2026112813010
 import { AddPortalRoles20261128200000 } from '../../migrations/20261128200000-AddPortalRoles';
 import { ListPeople20261128220000 } from '../../migrations/20261128220000-ListPeople';
 import { AddBulkActions20261128220001 } from '../../migrations/20261128220001-AddBulkActions';
+import { AddErasures20261128220002 } from '../../migrations/20261128220002-AddErasures';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -44,6 +45,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddPortalRoles20261128200000,
       ListPeople20261128220000,
       AddBulkActions20261128220001,
+      AddErasures20261128220002,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -12,6 +12,7 @@ import { directoryRoutes } from './directory';
 import { domainRoutes } from './domains';
 import { emailLinkRoutes } from './email-links';
 import { organizationRoutes } from './organizations';
+import { personDataRoutes } from './person-data';
 import { policyRoutes } from './policy';
 import type { ApiRoute } from './route';
 import { signInRoutes } from './sign-ins';
@@ -27,6 +28,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...accountDetailRoutes,
   ...emailLinkRoutes,
   ...contactRoutes,
+  ...personDataRoutes,
   ...directoryRoutes,
   ...policyRoutes,
   ...adminRoutes,
