@@ -6,6 +6,7 @@ export const LINK_REASONS = [
   'verified_email',
   'proof',
   'approval',
+  'merge',
 ] as const;
 export type LinkReason = (typeof LINK_REASONS)[number];
 

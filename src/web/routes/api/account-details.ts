@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { endAccountSession, listAccountSessions } from '../../../management/account-sessions';
 import { readIdentities } from '../../../management/accounts';
 import { readAccountSources } from '../../../management/contacts';
+import { mergeAccounts, mergeForm } from '../../../management/merge';
 import { readProvenance } from '../../../management/provenance';
 import { SOURCE_KINDS } from '../../../domain/policy';
-import { accountSources, identities } from './person-schemas';
+import { account as accountView, accountSources, identities } from './person-schemas';
 import { route, type ApiRoute } from './route';
 import { id, instant } from './schemas';
 
@@ -60,6 +61,18 @@ const sessions = z
   })
   .meta({ id: 'AccountSessions' });
 
+const merge = z
+  .strictObject({
+    done: z.boolean(),
+    survivor: accountView,
+    merged: accountView.meta({ description: 'As it was.' }),
+    identities: z.array(z.strictObject({ connectionId: id, connectionName: text, issuer: text, subject: text })),
+    groups: z.array(z.strictObject({ id, name: text })).meta({ description: 'By hand, and new to the survivor.' }),
+    sources: z.array(z.strictObject({ id, name: text })).meta({ description: 'They mean the survivor from now on.' }),
+    sessionsEnded: z.number().int(),
+  })
+  .meta({ id: 'Merge' });
+
 /** What the page of one account shows besides the account itself. */
 export const accountDetailRoutes: readonly ApiRoute[] = [
   route({
@@ -91,5 +104,16 @@ export const accountDetailRoutes: readonly ApiRoute[] = [
     summary: 'End one session of an account',
     answer: { status: 204 },
     handle: ({ deps, caller, org, id: account, session }) => endAccountSession(deps, caller, org, account, session),
+  }),
+  route({
+    ...{ method: 'post', path: `${path}/{id}/merge`, tag, scope: 'accounts:write' },
+    summary: 'Merge another account of the same person into this one',
+    description:
+      'Identities, groups by hand and what sources say move here; the other account is deleted, its sessions end, its ' +
+      'password and e-mail links count no more.',
+    body: mergeForm,
+    answer: { status: 200, schema: merge },
+    refusals: ['invalid_state_change'],
+    handle: ({ deps, caller, org, id: account, body }) => mergeAccounts(deps, caller, org, account, body),
   }),
 ];
