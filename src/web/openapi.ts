@@ -49,7 +49,7 @@ export function openApiDocument(baseUrl: string) {
 }
 
 function pathOf(route: ApiRoute, security: string): RouteConfig {
-  const { method, path, tag, summary, scope, body, query, answer } = route;
+  const { method, path, tag, summary, scope, also = [], body, query, answer } = route;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const hasHeader = method === 'post';
   return {
@@ -57,7 +57,9 @@ function pathOf(route: ApiRoute, security: string): RouteConfig {
     path: `/api/v1${path}`,
     tags: [tag],
     summary,
-    description: [route.description, scope && `Scope: \`${scope}\`.`].filter(Boolean).join(' '),
+    description: [route.description, scope && `Scope: ${[scope, ...also].map((one) => `\`${one}\``).join(' and ')}.`]
+      .filter(Boolean)
+      .join(' '),
     security: [{ [security]: [] }],
     request: {
       ...(names.length && { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }),

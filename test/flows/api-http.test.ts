@@ -98,7 +98,7 @@ describeWith('postgres', 'API: what every route does', () => {
     'security 26: %s needs its scope, and no other',
     async (_, route) => {
       const id = '019b0000-0000-7000-8000-000000000000';
-      const path = route.path.replace('{org}', 'acme').replace(/\{(id|key)\}/g, id);
+      const path = route.path.replace('{org}', 'acme').replace(/\{(id|key|session)\}/g, id);
       const needed = route.scope ?? '';
       const others = SCOPES.filter(
         (scope) => scope !== '*' && scope !== needed && scope !== needed.replace(':read', ':write'),
@@ -109,13 +109,19 @@ describeWith('postgres', 'API: what every route does', () => {
         return (await api.send(route.method, path, body, { key })).body?.code;
       };
       expect(await with_(others)).toBe('insufficient_scope');
-      expect(await with_([needed])).not.toBe('insufficient_scope');
+      expect(await with_([needed, ...(route.also ?? [])])).not.toBe('insufficient_scope');
     },
   );
 
   /** Bodies that get past the form. */
   const bodies: Record<string, object> = {
     '/organizations/{org}/admins/{id}': { roles: [] },
+    '/organizations/{org}/accounts/bulk': {
+      action: 'suspend',
+      selection: { ids: ['019b0000-0000-7000-8000-000000000000'] },
+    },
+    '/organizations/{org}/accounts/{id}/merge': { from: '019b0000-0000-7000-8000-000000000001' },
+    '/organizations/{org}/erasures': { contactId: '019b0000-0000-7000-8000-000000000000' },
     '/organizations/{org}/accounts/{id}/set-password': { password: 'wool teapot lighthouse 41' },
     '/organizations/{org}/domains': { domain: 'scopes.example' },
     '/organizations/{org}/connections': {

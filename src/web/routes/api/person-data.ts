@@ -24,17 +24,18 @@ export const personDataRoutes = [
   route({
     ...{ method: 'get', path: `${organization}/contacts/{id}/data`, tag, scope: 'contacts:read' },
     summary: 'Everything stored about a person',
-    description:
-      'Without secrets. Needs `accounts:read` and `audit-events:read` too; the ledger says that it was read.',
+    also: ['accounts:read', 'audit-events:read'],
+    description: 'Without secrets; the ledger says that it was read.',
     answer: { status: 200, schema: personData },
     handle: ({ deps, caller, org, id: contact }) => exportPerson(deps, caller, org, contact),
   }),
   route({
     ...{ method: 'post', path: `${organization}/erasures`, tag, scope: 'contacts:write' },
     summary: 'Erase a person',
+    also: ['accounts:write'],
     description:
-      'The account ends, its address and username are free, and everything personal goes; there is no way back. Needs ' +
-      '`accounts:write` too. Ids stay. After a restore send every erasure again: who was erased stays erased.',
+      'The account ends, its address and username are free, and everything personal goes; there is no way back. Ids stay. ' +
+      'After a restore send every erasure again: who was erased stays erased.',
     body: erasureForm,
     answer: { status: 200, schema: erasure },
     handle: ({ deps, caller, org, body }) => erasePerson(deps, caller, org, body),

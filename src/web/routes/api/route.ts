@@ -58,6 +58,8 @@ interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
   description?: string;
   /** What the room behind asks for; here for the document. */
   scope?: Scope | 'all rights';
+  /** Further scopes that it needs. */
+  also?: readonly Scope[];
   query?: Q;
   body?: B;
   answer: AnswerOf;
