@@ -14,7 +14,7 @@ import { endAllSessions, listLiveSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, type Island } from './island';
-import { accountIn, holdPerson } from './person';
+import { accountIn, accountToChange, holdPerson } from './person';
 import { refusedBy } from './refused';
 
 export const mergeForm = z.strictObject({
@@ -60,8 +60,8 @@ export async function mergeAccounts(
   return changing(deps, caller, organization, 'accounts:write', async (island) => {
     const { tx, organization: own } = island;
     const door = await openDoor(tx, own.id, await adminSource(tx, own.id));
-    const survivor = await heldAccount(island, door, id);
-    const merged = await heldAccount(island, door, from);
+    const survivor = await heldAccount(island, caller, door, id);
+    const merged = await heldAccount(island, caller, door, from);
     const merging: Merging = { organizationId: own.id, survivor, merged };
     const { byHand, ...plan } = await planOf(island, door, merging, survivor, merged);
     if (preview) return { ...plan, done: false };
@@ -71,8 +71,8 @@ export async function mergeAccounts(
   });
 }
 
-async function heldAccount(island: Island, door: Door, id: AccountId): Promise<AccountView> {
-  await holdPerson(island, door, await accountIn(island, id));
+async function heldAccount(island: Island, caller: Caller, door: Door, id: AccountId): Promise<AccountView> {
+  await holdPerson(island, door, await accountToChange(island, caller, id));
   const account = await accountIn(island, id);
   if (isLive(account.status)) return account;
   throw new AppError('invalid_state_change', { detail: `An account that is ${account.status} is not merged.` });

@@ -15,6 +15,7 @@ import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, type Island } from './island';
 import { pageOf, type Page, type PageQuery } from './page';
 import { holdPerson } from './person';
+import { requireNotAbove } from './portal-roles';
 import { requireScope } from './scopes';
 
 export const erasureForm = z.strictObject({ contactId: z.uuid().toLowerCase() });
@@ -56,6 +57,7 @@ export const erasePerson = (
   return changing(deps, caller, organization, 'contacts:write', async (island) => {
     const { tx, organization: own, now } = island;
     const person = await heldPerson(island, contactId);
+    if (person?.accountId) await requireNotAbove(island, caller, person.accountId);
     if (person) await eraseHeld(island, person, now);
     const erasure = await findErasure(tx, own.id, contactId);
     if (!erasure) throw new AppError('not_found');
