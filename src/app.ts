@@ -26,6 +26,7 @@ import { resolveOrganization, resolveOwners } from './web/organization';
 import { createPages } from './web/pages';
 import { createPassport } from './web/passport';
 import { organizationPortal, ownersPortal } from './web/portal/routes';
+import { partsRoutes } from './web/routes/dev/parts';
 import { accountRoutes } from './web/routes/public/account';
 import { accountCredentialRoutes } from './web/routes/public/account-credentials';
 import { apiDocsRoutes } from './web/routes/public/api-docs';
@@ -92,6 +93,7 @@ export function createApp(parts: AppParts): Express {
   // Applications call it from anywhere; what its forms post carries a secret of the page.
   app.use('/oidc', oidcRoutes(web, enter));
   app.use(refuseForeignForms(config.baseUrl, /^\/[^/]+\/sso\/[^/]+\/(acs|slo|backchannel-logout)$/));
+  if (parts.extra) app.use('/dev/parts', partsRoutes(web));
   if (parts.extra) app.use(parts.extra.pages);
   app.use(discoverRoutes(web));
   app.use('/interaction', interactionRoutes(web, enter));

@@ -1,3 +1,4 @@
+import { PART_SAMPLES } from '../../src/web/portal/part-samples';
 import { atOwners, inPortal, sample, type Sample } from './pages-sample';
 
 const group = (id: string, name: string, description: string | null) => ({
@@ -7,6 +8,7 @@ const group = (id: string, name: string, description: string | null) => ({
 
 /** The first pages of the portals. */
 export const portalPages: readonly Sample[] = [
+  sample('portal-parts', 'portal/parts', PART_SAMPLES, inPortal()),
   sample(
     'portal-groups',
     'portal/directory',

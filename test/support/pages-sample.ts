@@ -58,10 +58,16 @@ export const atOwners = (at = '') => ({
 
 function portalFrame(portal: Portal, base: string, at: string): PortalFrame {
   const path = base + at;
-  const req = { originalUrl: path, query: {}, session: {} } as unknown as Request;
+  const req = { originalUrl: path, query: {} } as unknown as Request;
   const caller = { actor: { kind: 'account', id: '1' }, organizationId: null, scopes: ['*'] } as const;
   const slug = portal === 'owners' ? 'admin' : 'acme';
-  return frameOf(req, portal, base, { caller, name: 'Dana Weber', email: 'dana.weber@acme.example', slug });
+  return frameOf(
+    req,
+    portal,
+    base,
+    { caller, name: 'Dana Weber', email: 'dana.weber@acme.example', slug },
+    { _csrf: 'sample' },
+  );
 }
 
 export const inLong = { organization: long };

@@ -1,13 +1,18 @@
 import type { Request } from 'express';
 import { OWNERS_SLUG } from '../../domain/organization';
 import { includesScope } from '../../management/scopes';
-import { csrfFields } from '../csrf';
 import type { PortalFrame } from './frame-model';
 import { NAVIGATION, type Portal } from './navigation';
 import type { Visitor } from './visitor';
 
 /** The frame as this visitor sees it, the entry of the page they are on marked. */
-export function frameOf(req: Request, portal: Portal, base: string, visitor: Visitor): PortalFrame {
+export function frameOf(
+  req: Request,
+  portal: Portal,
+  base: string,
+  visitor: Visitor,
+  csrf: PortalFrame['csrf'],
+): PortalFrame {
   const path = req.originalUrl.split('?', 1)[0] ?? '';
   const isOwner = visitor.slug === OWNERS_SLUG;
   return {
@@ -31,7 +36,7 @@ export function frameOf(req: Request, portal: Portal, base: string, visitor: Vis
       signOutUrl: `/${visitor.slug}/logout`,
     },
     ...(isOwner && portal === 'organization' && { allOrganizationsUrl: `/${OWNERS_SLUG}` }),
-    csrf: csrfFields(req),
+    csrf,
     notice: noticeIn(req.query.notice),
     themeLinks: (['light', 'dark', 'system'] as const).map((key) => ({ key, url: `${path}?theme=${key}` })),
   };

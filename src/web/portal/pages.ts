@@ -1,8 +1,10 @@
+import type { PartsModel } from './part-samples';
 import type { DirectoryPages } from './organization/directory-pages';
 
 /** Every page of the portals; each area adds its own. */
 export interface PortalPages extends DirectoryPages {
   'portal/confirm': ConfirmModel;
+  'portal/parts': PartsModel;
   'portal/problem': ProblemModel;
   'portal/home': object;
   'portal/organizations': { organizations: readonly { name: string; slug: string; url: string }[] };

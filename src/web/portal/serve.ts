@@ -4,7 +4,7 @@ import { linksOf } from '../../domain/links';
 import { OWNERS_SLUG } from '../../domain/organization';
 import { includesScope } from '../../management/scopes';
 import { isUuid } from '../../management/uuid';
-import { hasToken, isFromHere } from '../csrf';
+import { csrfFields, hasToken, isFromHere } from '../csrf';
 import { findOrganizationBySlug } from '../../storage/organizations';
 import type { WebDeps } from '../deps';
 import { organizationOf } from '../organization';
@@ -66,7 +66,7 @@ async function callOf(
     ...{ web, deps, req, res, org, base, params },
     caller: visitor.caller,
     organization: await managedOrganization(web, req, org),
-    frame: frameOf(req, portal, base, visitor),
+    frame: frameOf(req, portal, base, visitor, csrfFields(req)),
     query: singles(req.query),
     form: formOf(req.body),
   };

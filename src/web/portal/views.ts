@@ -10,6 +10,7 @@ const asItIs = <T extends object>(model: T): T => model;
 /** What the templates of the portals see as `it.model`, as `views` in pages.ts. */
 export const portalViews: PortalViews = {
   'portal/confirm': asItIs,
+  'portal/parts': asItIs,
   'portal/problem': asItIs,
   'portal/directory': directoryView,
   'portal/directory-entry': directoryEntryView,
