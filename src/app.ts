@@ -163,7 +163,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
       ...{ db: resources.db, box: resources.box, baseUrl, secure, cookieSecrets, now },
       fetch: resources.outbound.fetch,
       pages: bridgePages(() => web),
-      wayOf: (...pending) => wayOf(web, ...pending),
+      wayOf: (pending, visitor) => wayOf(web, pending, visitor),
       isOpenConnection: (...asked) => isOpenConnection(web, ...asked),
       endSession: (req, res) => leave(web, req as express.Request, res as express.Response),
       detour: (req, res, next) => detourByProvider(web, req as express.Request, res as express.Response, next),

@@ -1,12 +1,12 @@
-import type { JWK, KoaContextWithOIDC } from 'oidc-provider';
+import type { Interaction, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import type { ApplicationId } from '../domain/ids';
 import { touchApplication, touchSecret } from '../storage/applications';
 import { ownOf, teachClients } from './client';
 import { configurationOf } from './configuration';
 import type { BridgeDeps } from './deps';
-import { standingOf } from './interaction';
 import type { Library, Provider } from './load-library';
 import { notFound } from './not-found';
+import { pendingOf } from './pending';
 import { useOurSessions } from './provider-session';
 import { rememberedChoice } from './remembered-choice';
 import { letReplyThrough } from './reply-by-form';
@@ -15,9 +15,12 @@ import { visitorOf } from './visitor';
 
 /** The provider as the service answers with it. */
 export function buildProvider(deps: BridgeDeps, library: Library, keys: readonly JWK[]): Provider {
-  const url = (ctx: KoaContextWithOIDC, interaction: Parameters<typeof standingOf>[0]) =>
-    deps.wayOf(interaction.uid, standingOf(interaction, visitorOf(ctx.req)), visitorOf(ctx.req));
-  const provider = new library.Provider(`${deps.baseUrl}/oidc`, configurationOf(deps, { library, keys, url }));
+  const url = (ctx: KoaContextWithOIDC, interaction: Interaction) =>
+    deps.wayOf(pendingOf(provider, interaction), visitorOf(ctx.req));
+  const provider: Provider = new library.Provider(
+    `${deps.baseUrl}/oidc`,
+    configurationOf(deps, { library, keys, url }),
+  );
   speakFrom(provider, deps.baseUrl);
   const note = notes(deps);
   teachClients(provider, note.secret);

@@ -3,8 +3,8 @@ import type { ErrorCode } from '../domain/errors';
 import type { OrganizationId } from '../domain/ids';
 import type { Database } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
-import type { Standing } from './interaction';
 import type { Library } from './load-library';
+import type { Pending } from './pending';
 import type { Visitor } from './visitor';
 
 /** The pages that the provider shows by itself, in the words and looks of ours. Each yields an HTML document. */
@@ -45,8 +45,8 @@ export interface BridgeDeps {
   pages: BridgePages;
   /** People sign in to the organization by this connection: an application may ask for it. */
   isOpenConnection(organizationId: OrganizationId, connection: string): Promise<boolean>;
-  /** Where the browser goes with a pending request that stands so. */
-  wayOf(uid: string, standing: Standing, visitor: Visitor | undefined): Promise<string>;
+  /** Where the browser goes with a pending request. */
+  wayOf(pending: Pending, visitor: Visitor | undefined): Promise<string>;
   /** Ends the session at the browser, by whatever ends sessions here. */
   endSession(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Where the browser has to pass by before it goes on to `next`, so that the identity provider's session ends too. */

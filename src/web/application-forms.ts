@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Pending } from '../bridge/bridge';
+import type { Pending } from '../bridge/pending';
 import { AppError } from '../domain/errors';
 import type { WebDeps } from './deps';
 import type { RefusedModel } from './page-models';
@@ -39,9 +39,9 @@ export async function pendingHere({ bridge }: WebDeps, req: Request, res: Respon
 }
 
 /** A form that takes the person back to the application, which is told that nobody signed in. */
-export function wayBackOf(res: Response, { application, redirectUri, resumePath }: Pending): WayBack {
-  allowFormTo(res, new URL(redirectUri).origin);
-  return { name: application, action: `${resumePath}/decline` };
+export async function wayBackOf(res: Response, pending: Pending): Promise<WayBack> {
+  allowFormTo(res, new URL(pending.redirectUri).origin);
+  return { name: await pending.applicationName(), action: `${pending.resumePath}/decline` };
 }
 
 /** As `wayBackOf`, for a sign-in that was to lead to `returnTo`. */

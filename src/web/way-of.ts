@@ -1,7 +1,6 @@
 import { isOpenState, isSsoState } from '../connections/connection';
 import { linksOf } from '../domain/links';
-import type { Pending } from '../bridge/bridge';
-import type { BridgeDeps } from '../bridge/deps';
+import type { Pending } from '../bridge/pending';
 import type { Visitor } from '../bridge/visitor';
 import { isUuid } from '../management/uuid';
 import type { OrganizationId } from '../domain/ids';
@@ -10,14 +9,11 @@ import type { WebDeps } from './deps';
 import { addWishes, wishesOf } from './wishes';
 
 /** Where the browser goes with an application's pending request: on, to a page of ours, or straight to where it signs in. */
-export async function wayOf(
-  deps: WebDeps,
-  ...[uid, standing, visitor]: Parameters<BridgeDeps['wayOf']>
-): Promise<string> {
-  const pending = await deps.bridge.pending(uid);
-  if (pending && standing === 'ready') return pending.resumePath;
-  if (pending && visitor && standing === 'sign_in') return signInOf(deps, pending, visitor);
-  return `/interaction/${uid}`;
+export async function wayOf(deps: WebDeps, pending: Pending, visitor: Visitor | undefined): Promise<string> {
+  const standing = pending.standing(visitor);
+  if (standing === 'ready') return pending.resumePath;
+  if (visitor && standing === 'sign_in') return signInOf(deps, pending, visitor);
+  return `/interaction/${pending.uid}`;
 }
 
 async function signInOf(deps: WebDeps, pending: Pending, visitor: Visitor): Promise<string> {

@@ -1,5 +1,5 @@
 import express, { Router, type Request, type Response } from 'express';
-import type { Pending } from '../../../bridge/bridge';
+import type { Pending } from '../../../bridge/pending';
 import { linksOf } from '../../../domain/links';
 import { findOrganizationByNameOrDomain } from '../../../sign-in/home-realm';
 import { pendingHere, wayBackOf } from '../../application-forms';
@@ -23,11 +23,11 @@ async function ask(deps: WebDeps, enter: Entrance, req: Request, res: Response):
   const pending = await pendingHere(deps, req, res);
   const chosen = typeof req.query.organization === 'string' ? req.query.organization : undefined;
   const visitor = await enter(req, res, chosen ?? pending.organization);
-  if (chosen && visitor) await deps.bridge.choose(pending.uid, visitor);
-  const standing = await deps.bridge.standing(pending.uid, visitor);
+  if (chosen && visitor) await pending.choose(visitor);
+  const standing = pending.standing(visitor);
   if (standing === 'refused') return showRefused(deps, req, res, pending);
   if (standing === 'choose_organization') return showChoice(deps, req, res, pending, {});
-  res.redirect(303, await wayOf(deps, pending.uid, standing, visitor));
+  res.redirect(303, await wayOf(deps, pending, visitor));
 }
 
 /** From what was typed to the organization. Its sign-in page shows itself: a form cannot be followed to its provider. */
@@ -39,16 +39,16 @@ async function choose(deps: WebDeps, enter: Entrance, req: Request, res: Respons
   const slug = await findOrganizationByNameOrDomain(deps.signIn.db.manager, value);
   const visitor = await enter(req, res, slug);
   if (!visitor) return showChoice(deps, req, res.status(404), pending, { value, error: 'unknown' });
-  await deps.bridge.choose(pending.uid, visitor);
-  const standing = await deps.bridge.standing(pending.uid, visitor);
+  await pending.choose(visitor);
+  const standing = pending.standing(visitor);
   const query = new URLSearchParams({ return_to: pending.resumePath });
   const signIn = `${linksOf(deps.baseUrl, { slug: visitor.organization }).choose}&${query}`;
   res.redirect(303, standing === 'ready' && visitor.person ? pending.resumePath : signIn);
 }
 
-function showRefused(deps: WebDeps, req: Request, res: Response, pending: Pending): void {
+async function showRefused(deps: WebDeps, req: Request, res: Response, pending: Pending): Promise<void> {
   const contacts = req.place?.found.organization.technicalContacts ?? [];
-  const { name, action } = wayBackOf(res, pending);
+  const { name, action } = await wayBackOf(res, pending);
   show(deps, req, res.status(403), 'application-refused', {
     application: name,
     action,
@@ -60,16 +60,17 @@ async function showChoice(
   deps: WebDeps,
   req: Request,
   res: Response,
-  { uid, application, redirectUri }: Pending,
+  pending: Pending,
   form: { value?: string; error?: 'unknown' | 'empty' },
 ): Promise<void> {
-  allowFormTo(res, new URL(redirectUri).origin);
+  allowFormTo(res, new URL(pending.redirectUri).origin);
   // None is chosen yet: the page is nobody's.
   req.place = undefined;
-  const action = `/interaction/${uid}`;
+  const action = `/interaction/${pending.uid}`;
   const known = (await knownOrganizations(deps, req)).map(({ name, slug }) => ({
     name,
     url: `${action}?organization=${slug}`,
   }));
+  const application = await pending.applicationName();
   show(deps, req, res, 'choose-organization', { application, known, action, ...form });
 }

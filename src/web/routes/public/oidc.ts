@@ -29,19 +29,19 @@ export function oidcRoutes(deps: WebDeps, enter: Entrance): Router {
   router.post(['/auth', '/session/end'], text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT }), asGet);
 
   router.get('/auth/:uid', async (req, res) => {
-    const { uid } = req.params;
-    const visitor = await enter(req, res, (await bridge.pending(uid))?.organization);
-    const standing = await bridge.standing(uid, visitor);
-    if (standing !== 'ready') return res.redirect(303, await wayOf(deps, uid, standing, visitor));
-    if (visitor) await bridge.settle(uid, visitor);
+    const pending = await bridge.pending(req.params.uid);
+    const visitor = await enter(req, res, pending?.organization);
+    // The provider itself says what is wrong with a request that is over.
+    if (pending && pending.standing(visitor) !== 'ready') return res.redirect(303, await wayOf(deps, pending, visitor));
+    if (visitor) await pending?.settle(visitor);
     await bridge.answer(req, res, visitor);
   });
 
   // Below the path that the browser's cookie for this request is bound to.
   router.post('/auth/:uid/decline', async (req, res) => {
-    const { uid, resumePath } = await pendingHere(deps, req, res);
-    await bridge.decline(uid);
-    res.redirect(303, resumePath);
+    const pending = await pendingHere(deps, req, res);
+    await pending.decline();
+    res.redirect(303, pending.resumePath);
   });
 
   router.use((req, res) => bridge.answer(req, res));
