@@ -1,6 +1,4 @@
 import type { Interaction, JWK, KoaContextWithOIDC } from 'oidc-provider';
-import type { ApplicationId } from '../domain/ids';
-import { touchApplication, touchSecret } from '../storage/applications';
 import { ownOf, teachClients } from './client';
 import { configurationOf } from './configuration';
 import type { BridgeDeps } from './deps';
@@ -11,6 +9,7 @@ import { useOurSessions } from './provider-session';
 import { rememberedChoice } from './remembered-choice';
 import { letReplyThrough } from './reply-by-form';
 import { afterSignOut } from './sign-out';
+import { useNotes } from './use-notes';
 import { visitorOf } from './visitor';
 
 /** The provider as the service answers with it. */
@@ -22,7 +21,7 @@ export function buildProvider(deps: BridgeDeps, library: Library, keys: readonly
     configurationOf(deps, { library, keys, url }),
   );
   speakFrom(provider, deps.baseUrl);
-  const note = notes(deps);
+  const note = useNotes(deps);
   teachClients(provider, note.secret);
   useOurSessions(provider, deps);
   provider.use(notFound(deps));
@@ -50,17 +49,4 @@ function remember({ secure }: BridgeDeps, ctx: KoaContextWithOIDC): void {
   if (!organization || !ctx.oidc.client) return;
   const { name, value, options } = rememberedChoice(ownOf(ctx.oidc.client).application, organization, secure);
   if (ctx.cookies.get(name) !== value) ctx.cookies.set(name, value, options);
-}
-
-/** When the application was used last, and by which secret. Nobody waits for it. */
-function notes({ db, now, log }: BridgeDeps) {
-  const unnoted = (error: unknown) => log.warn({ err: error }, 'the use of an application was not noted');
-  return {
-    use: ({ oidc: { client } }: KoaContextWithOIDC): void => {
-      if (client) touchApplication(db.manager, ownOf(client).application, now()).catch(unnoted);
-    },
-    secret: (application: ApplicationId, hash: Buffer): void => {
-      touchSecret(db.manager, application, hash, now()).catch(unnoted);
-    },
-  };
 }
