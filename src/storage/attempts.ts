@@ -35,7 +35,9 @@ export interface PendingAttempt {
 
 export async function insertAttempt(tx: Transaction, attempt: AttemptStart): Promise<AttemptId> {
   const id = uuid();
-  await tx.query(
+  await preparedRow(
+    tx,
+    'begin_attempt',
     `INSERT INTO sign_in_attempts (organization_id, id, connection_id, code, state, relay_hash, browser_hash, secrets, return_to,
                                    started_at, expires_at, user_agent, request_id)
      VALUES ($1, $2, $3, $4, 'started', $5, $6, $7, $8, $9, $10, $11, $12)`,

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { ConnectionId, OrganizationId, SourceId } from '../domain/ids';
 import { keysOf, type StoredKey } from './connection-keys';
-import { preparedRow, row, rows, type Transaction } from './rows';
+import { preparedRow, preparedRows, row, rows, type Transaction } from './rows';
 
 export interface GroupMapping {
   value: string;
@@ -56,7 +56,7 @@ export const findConnection = (
   preparedRow<ConnectionRecord>(tx, 'connection', `${RECORD} AND c.id = $2`, [organizationId, id]);
 
 export const listConnections = (tx: Transaction, organizationId: OrganizationId): Promise<ConnectionRecord[]> =>
-  rows<ConnectionRecord>(tx, `${RECORD} ORDER BY c.id`, [organizationId]);
+  preparedRows<ConnectionRecord>(tx, 'connections', `${RECORD} ORDER BY c.id`, [organizationId]);
 
 export type NewConnection = Pick<
   ConnectionRow,

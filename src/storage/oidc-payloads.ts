@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { ApplicationSessionId, OrganizationId } from '../domain/ids';
-import { preparedRow, row, type Transaction } from './rows';
+import { preparedRow, type Transaction } from './rows';
 
 /** What the OpenID provider remembers under a key that somebody else holds: a code, a token, an interaction. */
 export interface OidcPayload {
@@ -62,8 +62,9 @@ export const findOidcPayload = (
 
 /** Uses it up. False when somebody else did before, or it is gone: of two at once only one has it. */
 export async function consumeOidcPayload(tx: Transaction, model: string, id: string, now: Date): Promise<boolean> {
-  const first = await row<{ model: string }>(
+  const first = await preparedRow<{ model: string }>(
     tx,
+    'consume_oidc_payload',
     `UPDATE oidc_payloads SET consumed_at = $3 WHERE model = $1 AND id_hash = $2 AND consumed_at IS NULL RETURNING model`,
     [model, hashOf(id), now],
   );
@@ -71,5 +72,8 @@ export async function consumeOidcPayload(tx: Transaction, model: string, id: str
 }
 
 export async function deleteOidcPayload(tx: Transaction, model: string, id: string): Promise<void> {
-  await tx.query(`DELETE FROM oidc_payloads WHERE model = $1 AND id_hash = $2`, [model, hashOf(id)]);
+  await preparedRow(tx, 'delete_oidc_payload', `DELETE FROM oidc_payloads WHERE model = $1 AND id_hash = $2`, [
+    model,
+    hashOf(id),
+  ]);
 }

@@ -63,6 +63,17 @@ export async function preparedRow<T extends object>(
 /** The pool under the data source, for what speaks pg itself. */
 export const poolOf = (db: Database): Pool => (db.driver as unknown as { master: Pool }).master;
 
+/** The pool for a library that sends a handful of texts again and again: each becomes a prepared statement. */
+export function preparingPool(db: Database, prefix: string): Pick<Pool, 'query'> {
+  const names = new Map<string, string>();
+  const query = (text: string, values: unknown[]) => {
+    const name = names.get(text) ?? `${prefix}_${names.size}`;
+    names.set(text, name);
+    return poolOf(db).query({ name, text, values });
+  };
+  return { query: query as Pool['query'] };
+}
+
 /** The first row, if any. */
 export async function row<T extends object>(
   tx: Transaction,

@@ -1,8 +1,9 @@
 import { RedisStore } from 'connect-redis';
 import pgSession from 'connect-pg-simple';
 import session, { type Store } from 'express-session';
+import type { Pool } from 'pg';
 import type { Redis } from '../storage/redis';
-import { poolOf, type Database } from '../storage/rows';
+import { preparingPool, type Database } from '../storage/rows';
 
 export interface SessionStore {
   store: Store;
@@ -31,7 +32,7 @@ const redisStore = (client: Redis): SessionStore => ({
 function postgresStore(db: Database, onError: (error: unknown) => void): SessionStore {
   const Store = pgSession(session);
   const store = new Store({
-    pool: poolOf(db),
+    pool: preparingPool(db, 'browser_sessions') as Pool,
     tableName: 'browser_sessions',
     ttl: KEPT_SECONDS,
     disableTouch: true,
