@@ -58,6 +58,9 @@ function sessionOf(
 
 /** The shared store seen from one organization: every key carries its id. */
 class OrganizationStore extends Store {
+  /** What each session was written as last. */
+  private readonly written = new WeakMap<SessionData, string>();
+
   constructor(
     private readonly shared: Store,
     private readonly organizationId: OrganizationId,
@@ -70,7 +73,13 @@ class OrganizationStore extends Store {
     this.shared.get(this.key(sid), callback);
   }
   override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
-    this.shared.set(this.key(sid), data, callback);
+    const text = JSON.stringify(data);
+    // Passport saves a session that begins, and express-session saves it once more as the answer ends.
+    if (this.written.get(data) === text) return callback?.();
+    this.shared.set(this.key(sid), data, (error?: unknown) => {
+      if (!error) this.written.set(data, text);
+      callback?.(error);
+    });
   }
   override destroy(sid: string, callback?: (error?: unknown) => void): void {
     this.shared.destroy(this.key(sid), callback);
