@@ -8,6 +8,7 @@ import { pendingOf } from './pending';
 import { useOurSessions } from './provider-session';
 import { rememberedChoice } from './remembered-choice';
 import { letReplyThrough } from './reply-by-form';
+import { useSettled } from './settled';
 import { afterSignOut } from './sign-out';
 import { useNotes } from './use-notes';
 import { visitorOf } from './visitor';
@@ -24,6 +25,7 @@ export function buildProvider(deps: BridgeDeps, library: Library, keys: readonly
   const note = useNotes(deps);
   teachClients(provider, note.secret);
   useOurSessions(provider, deps);
+  useSettled(provider, library);
   provider.use(notFound(deps));
   provider.use(afterSignOut(deps));
   provider.use(letReplyThrough(deps));

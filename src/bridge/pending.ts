@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Interaction } from 'oidc-provider';
 import { resultOf, standingOf, type Standing } from './interaction';
 import type { Provider } from './load-library';
+import { letGoOn } from './settled';
 import type { Visitor } from './visitor';
 
 /** A request of an application that waits for the person, as it was found: whoever has it asks it, and not the database again. */
@@ -19,8 +21,8 @@ export interface Pending {
   /** What the application is called. */
   applicationName(): Promise<string>;
   standing(visitor: Visitor | undefined): Standing;
-  /** Lets it go on with whoever is signed in now. */
-  settle(visitor: Visitor): Promise<void>;
+  /** Lets it go on with whoever is signed in now, as this request of the browser is answered. */
+  settle(req: IncomingMessage, visitor: Visitor): void;
   /** The person chose where to sign in; who was there already is the one there was. */
   choose(visitor: Visitor): Promise<void>;
   /** The application is told that the person may not, or could not sign in. */
@@ -46,7 +48,10 @@ export function pendingOf({ Client }: Provider, interaction: Interaction): Pendi
     redirectUri: String(params.redirect_uri),
     applicationName: async () => (await Client.find(String(params.client_id)))?.clientName ?? '',
     standing: (visitor) => standingOf(interaction, visitor),
-    settle: (visitor) => change(interaction.result?.error ? {} : { result: resultOf(interaction, visitor) }),
+    settle(req, visitor) {
+      if (!interaction.result?.error) interaction.result = resultOf(interaction, visitor);
+      letGoOn(req, interaction);
+    },
     choose: ({ organization, person }) =>
       change({
         params: { ...interaction.params, organization },

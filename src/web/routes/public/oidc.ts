@@ -33,7 +33,7 @@ export function oidcRoutes(deps: WebDeps, enter: Entrance): Router {
     const visitor = await enter(req, res, pending?.organization);
     // The provider itself says what is wrong with a request that is over.
     if (pending && pending.standing(visitor) !== 'ready') return res.redirect(303, await wayOf(deps, pending, visitor));
-    if (visitor) await pending?.settle(visitor);
+    if (visitor) pending?.settle(req, visitor);
     await bridge.answer(req, res, visitor);
   });
 
