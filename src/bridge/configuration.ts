@@ -7,6 +7,7 @@ import { claimsOf } from './claims';
 import { ownOf } from './client';
 import { clientSettings } from './client-settings';
 import type { BridgeDeps } from './deps';
+import { grantOf } from './grant';
 import { grantIdOf, readGrantId } from './grant-id';
 import { interactionPolicy } from './interaction';
 import type { Library } from './load-library';
@@ -95,11 +96,11 @@ async function enter({ db, now }: BridgeDeps, ctx: KoaContextWithOIDC) {
   if (!visitor?.person || !client || !session) return undefined;
   const { organizationId, person } = visitor;
   const place = { organizationId, sessionId: person.session.id, applicationId: ownOf(client).application };
-  const id = await enterApplication(db.manager, place, now());
-  if (!id) return undefined;
-  const grantId = grantIdOf({ organizationId, id });
-  session.authorizations = { [client.clientId]: { sid: id, grantId } };
-  return provider.Grant.find(grantId);
+  const entered = await enterApplication(db.manager, place, now());
+  if (!entered) return undefined;
+  const key = { organizationId, id: entered.id };
+  session.authorizations = { [client.clientId]: { sid: entered.id, grantId: grantIdOf(key) } };
+  return new provider.Grant(grantOf(key, entered));
 }
 
 /** Of what a token may do, none outlives the session: the grant ends with it. */

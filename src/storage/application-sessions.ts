@@ -20,39 +20,47 @@ interface Place {
   applicationId: ApplicationId;
 }
 
+/** An application's session. */
+export interface Entered {
+  id: ApplicationSessionId;
+  accountId: AccountId;
+  clientId: string;
+  createdAt: Date;
+  /** When the session ends at the latest. */
+  expiresAt: Date;
+}
+
 /**
  * Signs the application in within the session. Yields the one row that stands for both; undefined when the session is
- * over, or the application is not for this person.
+ * over, or the application is not for this person. Whoever ends the session meanwhile is waited for, or waits: an
+ * application is entered before, and told, or not at all.
  */
-export async function enterApplication(
+export const enterApplication = (
   tx: Transaction,
   { organizationId, sessionId, applicationId }: Place,
   now: Date,
-): Promise<ApplicationSessionId | undefined> {
-  const found = await preparedRow<{ id: ApplicationSessionId | null }>(
+): Promise<Entered | undefined> =>
+  preparedRow<Entered>(
     tx,
-    'application_permitted',
-    `SELECT (SELECT x.id FROM application_sessions x WHERE x.organization_id = s.organization_id AND x.session_id = s.id
-                AND x.application_id = p.id AND x.revoked_at IS NULL) AS id
-       FROM ${SESSION} JOIN applications p ON p.id = $4
-      WHERE s.organization_id = $1 AND s.id = $3 AND ${LIVE} AND ${PERMITTED}`,
-    [organizationId, now, sessionId, applicationId],
+    'enter_application',
+    `WITH permitted AS (
+       SELECT s.organization_id, s.id AS session_id, s.account_id, s.expires_at, p.id AS application_id, p.client_id
+         FROM ${SESSION} JOIN applications p ON p.id = $4
+        WHERE s.organization_id = $1 AND s.id = $3 AND ${LIVE} AND ${PERMITTED}),
+     present AS (
+       SELECT x.id, x.created_at FROM application_sessions x
+        WHERE x.organization_id = $1 AND x.session_id = $3 AND x.application_id = $4 AND x.revoked_at IS NULL),
+     made AS (
+       INSERT INTO application_sessions (organization_id, id, session_id, application_id, created_at)
+       SELECT s.organization_id, $5, s.id, p.application_id, $2
+         FROM permitted p JOIN sessions s ON s.organization_id = p.organization_id AND s.id = p.session_id
+        WHERE NOT EXISTS (SELECT 1 FROM present) AND s.ended_at IS NULL FOR SHARE OF s
+       ON CONFLICT (organization_id, session_id, application_id) WHERE revoked_at IS NULL DO UPDATE SET application_id = $4
+       RETURNING id, created_at)
+     SELECT x.id, p.account_id, p.client_id, x.created_at, p.expires_at
+       FROM permitted p CROSS JOIN (SELECT id, created_at FROM present UNION ALL SELECT id, created_at FROM made) x`,
+    [organizationId, now, sessionId, applicationId, uuid()],
   );
-  if (!found) return undefined;
-  return found.id ?? (await insert(tx, { organizationId, sessionId, applicationId }, now));
-}
-
-/** Whoever ends the session meanwhile is waited for, or waits: an application is entered before, and told, or not at all. */
-async function insert(tx: Transaction, place: Place, now: Date): Promise<ApplicationSessionId | undefined> {
-  const made = await row<{ id: ApplicationSessionId }>(
-    tx,
-    `INSERT INTO application_sessions (organization_id, id, session_id, application_id, created_at)
-     SELECT s.organization_id, $2, s.id, $4, $5 FROM sessions s WHERE s.organization_id = $1 AND s.id = $3 AND s.ended_at IS NULL FOR SHARE OF s
-     ON CONFLICT (organization_id, session_id, application_id) WHERE revoked_at IS NULL DO UPDATE SET application_id = $4 RETURNING id`,
-    [place.organizationId, uuid(), place.sessionId, place.applicationId, now],
-  );
-  return made?.id;
-}
 
 /** The person signed in anew: the applications of the session before go on in the one that follows it, unless that ended meanwhile. */
 export async function carryApplications(
@@ -73,24 +81,14 @@ export async function carryApplications(
   );
 }
 
-/** What tokens stand on, as long as it stands. */
-export interface LiveGrant {
-  id: ApplicationSessionId;
-  accountId: AccountId;
-  clientId: string;
-  createdAt: Date;
-  /** When the session ends at the latest. */
-  expiresAt: Date;
-}
-
 /** Undefined once revoked, or when the session is over or the application no longer for this person: asked at every use. */
 export const findLiveGrant = (
   tx: Transaction,
   organizationId: OrganizationId,
   id: ApplicationSessionId,
   now: Date,
-): Promise<LiveGrant | undefined> =>
-  preparedRow<LiveGrant>(
+): Promise<Entered | undefined> =>
+  preparedRow<Entered>(
     tx,
     'live_grant',
     `SELECT x.id, s.account_id, p.client_id, x.created_at, s.expires_at
