@@ -1,5 +1,5 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import { findLiveGrant, revokeGrant } from '../storage/application-sessions';
+import { revokeGrant } from '../storage/application-sessions';
 import { findClient } from '../storage/applications';
 import {
   consumeOidcPayload,
@@ -8,15 +8,18 @@ import {
   saveCode,
   saveOidcPayload,
 } from '../storage/oidc-payloads';
+import { findToken, type Token } from '../storage/live-grants';
 import { clientOf } from './client';
 import type { BridgeDeps } from './deps';
 import { readGrantId } from './grant-id';
 import { grantOf } from './grant';
+import { forgetGrant, grantBehind, rememberGrant } from './grant-behind';
+import type { Library } from './load-library';
 
-type AdapterDeps = Pick<BridgeDeps, 'db' | 'now'> & {
-  /** How the library refuses what was used before. */
-  alreadyUsed: () => Error;
-};
+type AdapterDeps = Pick<BridgeDeps, 'db' | 'now'> & { library: Library };
+
+/** What stands on an application's session. */
+const TOKENS = ['AuthorizationCode', 'AccessToken', 'RefreshToken'];
 
 /** The provider's storage in Postgres: clients and grants are ours seen with its eyes, the rest are payloads. */
 export const createAdapter =
@@ -32,15 +35,29 @@ async function readClient({ db, now }: AdapterDeps, clientId: string): Promise<A
   return application && clientOf(application);
 }
 
-async function readGrant({ db, now }: AdapterDeps, grantId: string): Promise<AdapterPayload | undefined> {
+const requestOf = ({ library }: AdapterDeps) => library.Provider.ctx?.req;
+
+async function readGrant(deps: AdapterDeps, grantId: string): Promise<AdapterPayload | undefined> {
   const key = readGrantId(grantId);
-  const grant = key && (await findLiveGrant(db.manager, key.organizationId, key.id, now()));
+  const grant = key && (await grantBehind(deps, requestOf(deps), grantId));
   return grant && grantOf(key, grant);
 }
 
-async function revoke({ db, now }: AdapterDeps, grantId: string): Promise<void> {
+async function revoke(deps: AdapterDeps, grantId: string): Promise<void> {
+  const { db, now } = deps;
   const key = readGrantId(grantId);
+  const req = requestOf(deps);
+  if (req) forgetGrant(req);
   if (key) await revokeGrant(db.manager, key.organizationId, key.id, now());
+}
+
+/** What it stands on is remembered for this request, which asks for it next. */
+async function readToken(deps: AdapterDeps, model: string, id: string): Promise<Token | undefined> {
+  const found = await findToken(deps.db.manager, model, id, deps.now());
+  const { grantId } = (found?.payload ?? {}) as AdapterPayload;
+  const req = requestOf(deps);
+  if (req && grantId) rememberGrant(req, grantId, found?.grant);
+  return found;
 }
 
 const unused = (): Promise<never> => Promise.reject(new Error('the provider was not expected to ask this'));
@@ -60,7 +77,9 @@ function payloads(deps: AdapterDeps, model: string): Adapter {
   const { db, now } = deps;
 
   const find = async (id: string): Promise<AdapterPayload | undefined> => {
-    const found = await findOidcPayload(db.manager, model, id);
+    const found = TOKENS.includes(model)
+      ? await readToken(deps, model, id)
+      : await findOidcPayload(db.manager, model, id);
     return found && { ...found.payload, jti: id, ...(found.consumedAt && { consumed: seconds(found.consumedAt) }) };
   };
 
@@ -81,7 +100,7 @@ function payloads(deps: AdapterDeps, model: string): Adapter {
       // RFC 6749, 4.1.2 and RFC 9700, 4.14.2: two at once are one too many, and all that came of it ends.
       const { grantId } = (await find(id)) ?? {};
       if (grantId) await revoke(deps, grantId);
-      throw deps.alreadyUsed();
+      throw new deps.library.errors.InvalidGrant('it was used before');
     },
     destroy: (id) => deleteOidcPayload(db.manager, model, id),
     revokeByGrantId: (grantId) => revoke(deps, grantId),

@@ -1,14 +1,14 @@
 import type { Client, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import { CLAIMS_BY_SCOPE, SCOPES } from '../domain/application-claims';
 import { enterApplication } from '../storage/application-sessions';
-import { findClaimsSource } from '../storage/claims-source';
 import { createAdapter } from './adapter';
 import { claimsOf } from './claims';
 import { ownOf } from './client';
 import { clientSettings } from './client-settings';
 import type { BridgeDeps } from './deps';
 import { grantOf } from './grant';
-import { grantIdOf, readGrantId } from './grant-id';
+import { grantBehind } from './grant-behind';
+import { grantIdOf } from './grant-id';
 import { interactionPolicy } from './interaction';
 import type { Library } from './load-library';
 import { refusalOf } from './refusal';
@@ -29,7 +29,7 @@ interface Given {
 /** What the library is told; each part says what of it is ours. */
 export function configurationOf(deps: BridgeDeps, { library, keys, url }: Given): Configuration {
   return {
-    adapter: createAdapter({ ...deps, alreadyUsed: () => new library.errors.InvalidGrant('it was used before') }),
+    adapter: createAdapter({ ...deps, library }),
     jwks: { keys: [...keys] },
     ...clientSettings(deps),
     ...requests(deps, library),
@@ -69,7 +69,7 @@ const requests = ({ isOpenConnection }: BridgeDeps, { errors }: Library): Config
   },
 });
 
-const people = ({ db }: BridgeDeps): Configuration => ({
+const people = (deps: BridgeDeps): Configuration => ({
   scopes: [...SCOPES],
   claims: {
     ...Object.fromEntries(Object.entries(CLAIMS_BY_SCOPE).map(([scope, claims]) => [scope, [...claims]])),
@@ -81,8 +81,7 @@ const people = ({ db }: BridgeDeps): Configuration => ({
     const grantId = (token as { grantId?: string } | undefined)?.grantId;
     // At the authorization endpoint the session was read this moment, and no claim is told.
     if (grantId === undefined) return { accountId, claims: () => ({ sub: accountId }) };
-    const key = readGrantId(grantId);
-    const source = key && (await findClaimsSource(db.manager, key.organizationId, key.id));
+    const source = await grantBehind(deps, ctx.req, grantId);
     if (!source || !ctx.oidc.client) return undefined;
     const claims = claimsOf(source, ownOf(ctx.oidc.client).only);
     return { accountId, claims: () => claims };

@@ -28,10 +28,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
 }
 
 function build(deps: NotifierDeps, library: Library, keys: readonly JWK[]): Provider {
-  const alreadyUsed = () => new library.errors.InvalidGrant();
   return new library.Provider(`${deps.baseUrl}/oidc`, {
     ...clientSettings(deps),
-    adapter: createAdapter({ ...deps, alreadyUsed }),
+    adapter: createAdapter({ ...deps, library }),
     jwks: { keys: [...keys] },
     features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
   });

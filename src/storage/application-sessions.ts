@@ -12,7 +12,7 @@ export const PERMITTED = `
                   AND lower(g.name) IN (SELECT lower(wanted) FROM unnest(p.only_groups) wanted))
     OR EXISTS (SELECT 1 FROM licences l WHERE l.organization_id = a.organization_id AND l.id = a.licence_id
                   AND lower(l.name) IN (SELECT lower(wanted) FROM unnest(p.only_licences) wanted)))`;
-const SESSION = `sessions s JOIN accounts a ON a.organization_id = s.organization_id AND a.id = s.account_id`;
+export const SESSION = `sessions s JOIN accounts a ON a.organization_id = s.organization_id AND a.id = s.account_id`;
 
 interface Place {
   organizationId: OrganizationId;
@@ -80,23 +80,6 @@ export async function carryApplications(
     [organizationId, before, after],
   );
 }
-
-/** Undefined once revoked, or when the session is over or the application no longer for this person: asked at every use. */
-export const findLiveGrant = (
-  tx: Transaction,
-  organizationId: OrganizationId,
-  id: ApplicationSessionId,
-  now: Date,
-): Promise<Entered | undefined> =>
-  preparedRow<Entered>(
-    tx,
-    'live_grant',
-    `SELECT x.id, s.account_id, p.client_id, x.created_at, s.expires_at
-       FROM application_sessions x JOIN ${SESSION} ON s.organization_id = x.organization_id AND s.id = x.session_id
-       JOIN applications p ON p.id = x.application_id
-      WHERE x.organization_id = $1 AND x.id = $3 AND x.revoked_at IS NULL AND ${LIVE} AND ${PERMITTED}`,
-    [organizationId, now, id],
-  );
 
 /** Revokes it, with every code and token that stands on it. */
 export async function revokeGrant(

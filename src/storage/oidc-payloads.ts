@@ -13,7 +13,7 @@ export interface OidcPayload {
   grant?: { organizationId: OrganizationId; id: ApplicationSessionId };
 }
 
-const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest();
+export const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest();
 
 export async function saveOidcPayload(tx: Transaction, saved: OidcPayload): Promise<void> {
   const { model, id, payload, expiresAt, grant } = saved;

@@ -69,9 +69,9 @@ export const OTHER_CHECKS: readonly CheckOut[] = [
   {
     requirement: 23,
     check: 'tokens are void with the session behind them',
-    file: 'src/storage/application-sessions.ts',
-    take: 'AND x.revoked_at IS NULL AND ${LIVE} AND',
-    leave: 'AND x.revoked_at IS NULL AND',
+    file: 'src/storage/live-grants.ts',
+    take: 'x.revoked_at IS NULL AND ${LIVE} AND',
+    leave: 'x.revoked_at IS NULL AND',
     tests: ['test/flows/bridge-tokens.test.ts', 'test/flows/bridge.test.ts'],
   },
   {
