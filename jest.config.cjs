@@ -1,5 +1,5 @@
 const esmOnly =
-  'any-ascii|openid-client|oauth4webapi|jose|oidc-provider|uuid|fast-xml-parser|fast-check|pure-rand|eta|nanoid|quick-lru|koa|i18next-http-middleware|@noble/[^/]+';
+  'any-ascii|openid-client|oauth4webapi|jose|oidc-provider|uuid|fast-xml-parser|fast-check|pure-rand|eta|nanoid|quick-lru|koa|i18next-http-middleware|@noble/[^/]+|@otplib/[^/]+|@scure/[^/]+|qr';
 
 const compile = (syntax) => [
   '@swc/jest',

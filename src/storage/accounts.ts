@@ -5,6 +5,7 @@ import type { AccountId, ContactId, GroupId, OrganizationId, SourceId } from '..
 import { usernameKey } from '../domain/username';
 import { revokeEmailLinks } from './email-links';
 import type { Transaction } from './rows';
+import { removeSecondFactor } from './second-factors';
 
 export interface AccountWrite {
   organizationId: OrganizationId;
@@ -98,7 +99,7 @@ export async function updateAccountEmail(
 
 /**
  * Sets the status; `deleted` also lets go of licence, permission profile, memberships, what sources granted, password,
- * links, and the identities (which are only remembered). Who comes back gets what the policy gives then.
+ * second factor, links, and the identities (which are only remembered). Who comes back gets what the policy gives then.
  */
 export async function setAccountStatus(
   tx: Transaction,
@@ -115,6 +116,7 @@ export async function setAccountStatus(
   );
   if (!deleted) return;
   await tx.query(`DELETE FROM passwords WHERE organization_id = $1 AND account_id = $2`, [organizationId, id]);
+  await removeSecondFactor(tx, organizationId, id);
   await revokeEmailLinks(tx, organizationId, { accountId: id }, now);
   await tx.query(`DELETE FROM account_groups WHERE organization_id = $1 AND account_id = $2`, [organizationId, id]);
   await tx.query(`DELETE FROM portal_roles WHERE organization_id = $1 AND account_id = $2`, [organizationId, id]);

@@ -11,6 +11,8 @@ const OVER: Readonly<Record<string, string>> = {
   held_replies: `expires_at < $1`,
   consumed_assertions: `expires_at < $1`,
   pending_logouts: `expires_at < $1`,
+  pending_sign_ins: `expires_at < $1`,
+  second_factor_enrolments: `expires_at < $1`,
   // A code that is shown again within a day still voids what came of it.
   oidc_payloads: `expires_at < $1::timestamptz - interval '1 day'`,
   application_secrets: `expires_at < $1::timestamptz - interval '90 days'`,

@@ -13,6 +13,7 @@ import { AddPortalRoles20261128200000 } from '../../migrations/20261128200000-Ad
 import { ListPeople20261128220000 } from '../../migrations/20261128220000-ListPeople';
 import { AddBulkActions20261128220001 } from '../../migrations/20261128220001-AddBulkActions';
 import { AddErasures20261128220002 } from '../../migrations/20261128220002-AddErasures';
+import { AddSecondFactor20261128210000 } from '../../migrations/20261128210000-AddSecondFactor';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -46,6 +47,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       ListPeople20261128220000,
       AddBulkActions20261128220001,
       AddErasures20261128220002,
+      AddSecondFactor20261128210000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -14,10 +14,12 @@ export interface LocalAccount {
   email: string;
   /** Null: the account has no password. */
   hash: string | null;
+  hasSecondFactor: boolean;
 }
 
 const COLUMNS = `a.id AS account_id, a.contact_id, a.status, a.access_until, a.permission_profile_id AS permission_profile, a.email, p.hash,
-  (SELECT count(DISTINCT g.group_id)::int FROM account_groups g WHERE g.organization_id = a.organization_id AND g.account_id = a.id) AS groups`;
+  (SELECT count(DISTINCT g.group_id)::int FROM account_groups g WHERE g.organization_id = a.organization_id AND g.account_id = a.id) AS groups,
+  EXISTS (SELECT 1 FROM second_factors f WHERE f.organization_id = a.organization_id AND f.account_id = a.id) AS has_second_factor`;
 const FROM = `FROM accounts a LEFT JOIN passwords p ON p.organization_id = a.organization_id AND p.account_id = a.id`;
 
 /** The live account that an e-mail address, or else a username, names. */

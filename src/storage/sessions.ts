@@ -155,6 +155,26 @@ export async function endAllSessionsBut(
   );
 }
 
+/** Ends the sessions that a password alone began: more is asked for from now on. */
+export async function endSessionsOfOneFactor(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  now: Date,
+): Promise<void> {
+  const ended = await rows<{ id: SessionId }>(
+    tx,
+    `UPDATE sessions SET ended_at = $2 WHERE organization_id = $1 AND ended_at IS NULL AND connection_id IS NULL AND NOT ('mfa' = ANY (amr))
+     RETURNING id`,
+    [organizationId, now],
+  );
+  await queueLogoutNotices(
+    tx,
+    organizationId,
+    ended.map(({ id }) => id),
+    now,
+  );
+}
+
 /** Ends the sessions that began at a connection, or all of the organization: before it goes, and their rows with it. */
 export async function endSessionsOf(
   tx: Transaction,
