@@ -29,6 +29,7 @@ export interface AccountView {
   status: AccountStatus;
   source: string;
   adminManaged: boolean;
+  hasSecondFactor: boolean;
   accessUntil: Date | null;
   createdAt: Date;
   lastSignInAt: Date | null;
@@ -41,7 +42,8 @@ const VIEW = `
          (SELECT coalesce(array_agg(DISTINCT g.name ORDER BY g.name), '{}') FROM account_groups m
             JOIN groups g ON g.organization_id = m.organization_id AND g.id = m.group_id
            WHERE m.organization_id = a.organization_id AND m.account_id = a.id) AS groups,
-         p.name AS permission_profile, l.name AS licence, a.status, s.kind AS source, a.admin_managed, a.access_until, a.created_at, a.last_sign_in_at
+         p.name AS permission_profile, l.name AS licence, a.status, s.kind AS source, a.admin_managed, a.access_until, a.created_at, a.last_sign_in_at,
+         EXISTS (SELECT 1 FROM second_factors f WHERE f.organization_id = a.organization_id AND f.account_id = a.id) AS has_second_factor
     FROM accounts a
     JOIN contacts c ON c.organization_id = a.organization_id AND c.id = a.contact_id
     JOIN sources s ON s.organization_id = a.organization_id AND s.id = a.source_id

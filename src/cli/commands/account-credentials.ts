@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { passwordForm } from '../../management/account-forms';
 import { sendAccountLink, setAccountPassword } from '../../management/credentials';
 import { commandCaller } from '../../management/deps';
+import { resetSecondFactor } from '../../management/second-factor';
 import { parseForm } from '../../management/form';
 import { accountKey, findAccount, type AccountKey } from '../account-key';
 import { mailNotes } from '../mail-notes';
@@ -9,10 +10,11 @@ import { withInstallation } from '../open';
 import type { Output } from '../output';
 import { readPassword } from '../password-input';
 
-/** `account send-link`, `set-password`. */
+/** `account send-link`, `set-password`, `reset-second-factor`. */
 export function addAccountCredentials(account: Command, out: Output): void {
   addSendLink(account, out);
   addSetPassword(account, out);
+  addResetSecondFactor(account, out);
 }
 
 function addSendLink(account: Command, out: Output): void {
@@ -64,5 +66,21 @@ Examples:
       });
       out.print(`The password of ${email} in ${org} is set; every session has ended, and a mail tells so.`);
       for (const note of notes) out.print(note);
+    });
+}
+
+function addResetSecondFactor(account: Command, out: Output): void {
+  account
+    .command('reset-second-factor')
+    .description('remove the second factor of a person who lost it, and end every session')
+    .argument('<org>', 'its custom URL')
+    .argument('<account>', 'e-mail address or id', accountKey)
+    .addHelpText('after', '\nExample:\n  $ drawbridge account reset-second-factor initech peter@initech.example')
+    .action(async (org: string, key: AccountKey) => {
+      const { email } = await withInstallation('account reset-second-factor', async ({ deps }) => {
+        const { id } = await findAccount(deps, org, key);
+        return resetSecondFactor(deps, commandCaller, org, id);
+      });
+      out.print(`${email} in ${org} has no second factor any more; every session has ended.`);
     });
 }

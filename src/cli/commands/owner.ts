@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { commandCaller } from '../../management/deps';
 import { parseForm } from '../../management/form';
 import { firstOwnerUrl, inviteForm, inviteOwner, listOwners, ownerForm, removeOwner } from '../../management/owners';
+import { resetOwnersSecondFactor } from '../../management/second-factor';
 import type { AccountView } from '../../storage/account-views';
 import { Refusal } from '../failure';
 import { mailNotes } from '../mail-notes';
@@ -16,6 +17,7 @@ export function addOwner(program: Command, out: Output): void {
   addInvite(owner, out);
   addList(owner, out);
   addRemove(owner, out);
+  addReset(owner, out);
   addLink(owner, out);
 }
 
@@ -75,6 +77,31 @@ function addRemove(owner: Command, out: Output): void {
       if (!yes) throw new Refusal([`this removes the owner ${form.email}; add --yes to do it`]);
       await withInstallation('owner remove', ({ deps }) => removeOwner(deps, commandCaller, form));
       out.print(`${form.email} is an owner no more.`);
+    });
+}
+
+function addReset(owner: Command, out: Output): void {
+  owner
+    .command('reset-second-factor')
+    .description('help an owner who lost authenticator app and recovery codes')
+    .argument('<email>', 'their e-mail address')
+    .option('--yes', 'really do it')
+    .addHelpText(
+      'after',
+      `
+It removes their second factor and ends their sessions. Whoever has their password sets up another with the next sign-in:
+make sure that it is they who ask.
+
+Example:
+  $ drawbridge owner reset-second-factor dana@example.com --yes`,
+    )
+    .action(async (address: string, { yes }: { yes?: boolean }) => {
+      const form = parseForm(ownerForm, { email: address });
+      if (!yes) throw new Refusal([`this removes the second factor of ${form.email}; add --yes to do it`]);
+      await withInstallation('owner reset-second-factor', ({ deps }) =>
+        resetOwnersSecondFactor(deps, commandCaller, form),
+      );
+      out.print(`${form.email} sets up a second factor anew with the next sign-in; every session has ended.`);
     });
 }
 

@@ -5,6 +5,7 @@ import { EXPORT_TYPES } from '../../../management/export-file';
 import { endAccountSessions, takeStep, type StatusAction } from '../../../management/account-status';
 import { changeAccount, createAccount, readAccount } from '../../../management/accounts';
 import { sendAccountLink, setAccountPassword } from '../../../management/credentials';
+import { resetSecondFactor } from '../../../management/second-factor';
 import { keysetAnswer, keysetPaging } from './paging';
 import { route, type ApiRoute } from './route';
 import { account } from './person-schemas';
@@ -99,5 +100,13 @@ export const accountRoutes: readonly ApiRoute[] = [
     answer: { status: 200, schema: account },
     refusals: ['weak_password', 'password_not_permitted'],
     handle: ({ deps, caller, org, id, body }) => setAccountPassword(deps, caller, org, id, body),
+  }),
+  route({
+    ...{ method: 'post', path: `${path}/{id}/reset-second-factor`, tag, scope: 'accounts:write' },
+    summary: 'Remove the second factor of somebody who lost it',
+    description:
+      'Its recovery codes go with it, and every session ends. Where a second factor is needed, the next sign-in sets up another.',
+    answer: { status: 200, schema: account },
+    handle: ({ deps, caller, org, id }) => resetSecondFactor(deps, caller, org, id),
   }),
 ];

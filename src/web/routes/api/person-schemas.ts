@@ -48,6 +48,7 @@ export const account = z
     status: z.enum(ACCOUNT_STATUSES).exclude(['deleted']),
     source: z.enum(SOURCE_KINDS),
     adminManaged: z.boolean(),
+    hasSecondFactor: z.boolean().meta({ description: 'Beside the password, an authenticator app is set up.' }),
     accessUntil: instant.nullable(),
     createdAt: instant,
     lastSignInAt: instant.nullable(),
