@@ -29,6 +29,7 @@ import { organizationPortal, ownersPortal } from './web/portal/routes';
 import { partsRoutes } from './web/routes/dev/parts';
 import { accountRoutes } from './web/routes/public/account';
 import { accountCredentialRoutes } from './web/routes/public/account-credentials';
+import { accountSecondFactorRoutes } from './web/routes/public/account-second-factor';
 import { apiDocsRoutes } from './web/routes/public/api-docs';
 import { personApplicationRoutes } from './web/routes/public/applications';
 import { backchannelLogoutRoutes } from './web/routes/public/backchannel-logout';
@@ -40,6 +41,7 @@ import { linkProofRoutes } from './web/routes/public/link-proof';
 import { linkRoutes } from './web/routes/public/link';
 import { loginRoutes } from './web/routes/public/login';
 import { oidcRoutes } from './web/routes/public/oidc';
+import { secondStepRoutes } from './web/routes/public/second-step';
 import { signInPage } from './web/routes/public/sign-in-page';
 import { signupRoutes } from './web/routes/public/signup';
 import { sloRoutes } from './web/routes/public/slo';
@@ -126,8 +128,10 @@ export function createApp(parts: AppParts): Express {
 /** What every organization has, the owners' too: sign-in without a provider, and the person's own pages. */
 function localRoutes(web: WebDeps, passport: SignInPassport): express.Router {
   const router = express.Router({ mergeParams: true });
-  router.use(signInPage(web), loginRoutes(web, passport), forgotRoutes(web), linkRoutes(web));
+  router.use(signInPage(web), loginRoutes(web, passport), secondStepRoutes(web));
+  router.use(forgotRoutes(web), linkRoutes(web));
   router.use(personApplicationRoutes(web), accountRoutes(web), accountCredentialRoutes(web));
+  router.use(accountSecondFactorRoutes(web));
   return router;
 }
 
@@ -171,7 +175,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
       log,
     }),
     management,
-    selfService: { db: resources.db, mailroom, baseUrl, throttle, now },
+    selfService: { db: resources.db, box: resources.box, mailroom, baseUrl, throttle, now },
     ...(extra && { inbox: extra.inbox }),
     pages: createPages({ root, cacheTemplates: true }),
     languages: createLanguages({ root, secure }),

@@ -33,6 +33,8 @@ export const ERRORS = {
   invalid_logout_response: [403, 'What the identity provider answered about signing out could not be accepted.'],
   // --- passwords and e-mail links
   invalid_credentials: [401, 'The e-mail address or username and the password do not fit together.'],
+  invalid_code: [401, 'The code is not right, or was used before.'],
+  second_factor_required: [409, 'A second factor is needed here; it can be replaced, not removed.'],
   password_not_permitted: [403, 'This organization signs in with its identity provider, not with passwords.'],
   weak_password: [422, 'The password is too easy to guess.'],
   email_domain_not_allowed: [403, 'Accounts are not created here with an address of this e-mail domain.'],

@@ -5,6 +5,8 @@ export interface OrganizationLinks {
   signIn: string;
   choose: string;
   login: string;
+  /** Where whoever showed a password is asked for more. */
+  secondStep: string;
   signup: string;
   forgot: string;
   /** Takes the button's POST too. */
@@ -16,6 +18,10 @@ export interface OrganizationLinks {
   account: string;
   changePassword: string;
   changeEmail: string;
+  /** Where one sets up a second factor, or another app in its place; below it, renewing and removing. */
+  secondFactor: string;
+  renewRecoveryCodes: string;
+  removeSecondFactor: string;
   /** Where whoever signed in the old way links the identity that was refused before. */
   linkProof: string;
   /** The sign-in page with the ways that people had before this connection; leads to `linkProof`. */
@@ -49,6 +55,7 @@ export function linksOf(baseUrl: string, organization: { slug: string }): Organi
     signIn: home,
     choose: `${home}?choose=1`,
     login: `${home}/login`,
+    secondStep: `${home}/login/second-factor`,
     signup: `${home}/signup`,
     forgot: `${home}/forgot`,
     link: (token) => `${home}/link/${token}`,
@@ -58,6 +65,9 @@ export function linksOf(baseUrl: string, organization: { slug: string }): Organi
     account: `${home}/account`,
     changePassword: `${home}/account/password`,
     changeEmail: `${home}/account/email`,
+    secondFactor: `${home}/account/second-factor`,
+    renewRecoveryCodes: `${home}/account/second-factor/recovery-codes`,
+    removeSecondFactor: `${home}/account/second-factor/remove`,
     linkProof: `${home}/account/link`,
     prove: (connection) =>
       `${home}?choose=1&prove=${connection}&return_to=${encodeURIComponent(`${home}/account/link`)}`,

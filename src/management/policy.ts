@@ -7,6 +7,7 @@ import { isUsernameFormat, USERNAME_PLACEHOLDERS } from '../domain/username';
 import { savePolicy } from '../storage/organizations';
 import { lockKeys } from '../storage/people';
 import type { Transaction } from '../storage/rows';
+import { endSessionsOfOneFactor } from '../storage/sessions';
 import type { Caller, ManagementDeps } from './deps';
 import { DIRECTORY_LOCK } from './directory';
 import { line, reference } from './fields';
@@ -75,8 +76,8 @@ export const policyForm = z.strictObject({
   idleMinutes: z.number().int().min(5).max(10080).optional(),
   requireSecondFactor: z
     .boolean()
-    .refine((wanted) => !wanted, { error: 'There is no second factor yet.', params: { code: 'not_supported_yet' } })
-    .optional(),
+    .optional()
+    .meta({ description: 'Of whoever signs in with a password; sessions that began without one end.' }),
 });
 export type PolicyForm = z.output<typeof policyForm>;
 
@@ -92,10 +93,11 @@ export const replacePolicy = (
   form: PolicyForm,
 ): Promise<Policy> =>
   changing(deps, caller, organization, 'policy:write', async (island) => {
-    const { tx, organization: own, policy: before, note } = island;
+    const { tx, now, organization: own, policy: before, note } = island;
     await lockKeys(tx, own.id, [DIRECTORY_LOCK]);
     const policy: Policy = { ...DEFAULT_POLICY, ...form, ...(await defaultsOf(tx, own.id, form)) };
     await savePolicy(tx, own.id, policy);
+    if (policy.requireSecondFactor) await endSessionsOfOneFactor(tx, own.id, now);
     const fields = (Object.keys(policy) as (keyof Policy)[]).filter(
       (field) => !isDeepStrictEqual(policy[field], before[field]),
     );

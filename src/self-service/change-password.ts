@@ -1,12 +1,14 @@
 import { acceptPassword, setPassword, type PasswordRefusal } from '../credentials/password';
 import { envelopeFor } from '../credentials/recipient';
 import type { ErrorCode } from '../domain/errors';
+import type { AccountId, SessionId } from '../domain/ids';
 import { linksOf } from '../domain/links';
 import type { LocalOutcome } from '../sign-in/outcome';
 import { admitAccount } from '../sign-in/admit-locally';
 import { findLocalPerson, type LocalPerson } from '../storage/local-people';
 import { holdLocalAccount } from '../storage/passwords';
 import type { Transaction } from '../storage/rows';
+import { findLiveSession } from '../storage/sessions';
 import { readSsoStanding } from '../storage/sso-standing';
 import { inTransaction } from '../storage/transaction';
 import type { SelfServiceDeps } from './deps';
@@ -14,7 +16,7 @@ import { showsPassword } from './present-password';
 import type { Visit } from './visit';
 
 export type ChangeOutcome =
-  | { kind: 'changed'; outcome: Extract<LocalOutcome, { kind: 'signed_in' }> }
+  | { kind: 'changed'; outcome: Exclude<LocalOutcome, { kind: 'refused' }> }
   | { kind: 'weak'; refusal: PasswordRefusal }
   | { kind: 'refused'; code: ErrorCode };
 
@@ -44,7 +46,7 @@ async function refusalFor(
 export async function changePassword(
   deps: SelfServiceDeps,
   visit: Visit,
-  accountId: string,
+  { accountId, sessionId }: { accountId: AccountId; sessionId: SessionId },
   form: { current: string; password: string },
 ): Promise<ChangeOutcome> {
   const { organization } = visit;
@@ -59,15 +61,15 @@ export async function changePassword(
   const personal = [email, username, displayName, givenName, familyName, organization.name];
   const accepted = await acceptPassword(form.password, personal);
   if ('refusal' in accepted) return { kind: 'weak', refusal: accepted.refusal };
-  return change(deps, visit, person, shown.hash, accepted.hash);
+  return change(deps, visit, person, sessionId, { before: shown.hash, after: accepted.hash });
 }
 
 const change = (
   deps: SelfServiceDeps,
   visit: Visit,
   person: LocalPerson,
-  before: string,
-  after: string,
+  sessionId: SessionId,
+  { before, after }: { before: string; after: string },
 ): Promise<ChangeOutcome> =>
   inTransaction(deps.db, async (tx) => {
     const { organization, requestId } = visit;
@@ -75,6 +77,7 @@ const change = (
     const now = deps.now();
     if (!(await holdLocalAccount(tx, organization.id, accountId, before)))
       return { kind: 'refused', code: 'invalid_credentials' };
+    const shown = await shownBy(tx, organization.id, sessionId, now);
     const { contactId } = person;
     const occasion = { actor: { kind: 'account', id: accountId }, now, requestId } as const;
     await setPassword(tx, organization.id, { accountId, contactId }, after, occasion);
@@ -82,6 +85,17 @@ const change = (
     const contacts = organization.technicalContacts;
     const letter = { kind: 'password_changed', forgotUrl: absolute(forgot), contacts } as const;
     await deps.mailroom.post(tx, now, envelopeFor(organization, person), letter);
-    const outcome = await admitAccount(tx, visit, accountId, now);
-    return outcome.kind === 'signed_in' ? { kind: 'changed', outcome } : { kind: 'refused', code: outcome.code };
+    const outcome = await admitAccount(tx, visit, accountId, now, shown);
+    return outcome.kind === 'refused' ? { kind: 'refused', code: outcome.code } : { kind: 'changed', outcome };
   });
+
+/** A second factor that the session began with goes on to count in the next. */
+async function shownBy(
+  tx: Transaction,
+  organizationId: string,
+  sessionId: SessionId,
+  now: Date,
+): Promise<readonly string[]> {
+  const session = await findLiveSession(tx, organizationId, sessionId, now);
+  return session && session.connectionId === null ? session.amr : [];
+}

@@ -27,13 +27,14 @@ export interface ChosenPassword {
 }
 
 export type ChooseOutcome =
-  | { kind: 'signed_in'; outcome: Extract<LocalOutcome, { kind: 'signed_in' }> }
+  | { kind: 'chosen'; outcome: Exclude<LocalOutcome, { kind: 'refused' }> }
   | { kind: 'weak'; open: OpenLink; refusal: PasswordRefusal }
   | { kind: 'over'; found: OverLink }
   | { kind: 'refused'; code: ErrorCode };
 
 /**
- * Uses a link up: the address is proved, the password set, the person signed in, all or nothing. Of two tabs at once one
+ * Uses a link up: the address is proved, the password set, the person signed in or asked for their second factor, all or
+ * nothing. Of two tabs at once one
  * does; a refusal leaves the link as it was, unless the account only lacks what an admin has yet to give it.
  */
 export async function choosePassword(
@@ -83,7 +84,7 @@ async function useLink(
   if (!(await consumeEmailLink(tx, link, now))) throw new Error('an open link that is held is used once');
   await setPassword(tx, organization.id, came, hash, occasion);
   const outcome = await admitAccount(tx, visit, came.accountId, now);
-  return outcome.kind === 'signed_in' ? { kind: 'signed_in', outcome } : { kind: 'refused', code: outcome.code };
+  return outcome.kind === 'refused' ? { kind: 'refused', code: outcome.code } : { kind: 'chosen', outcome };
 }
 
 type Came = { accountId: AccountId; contactId: ContactId } | { code: ErrorCode };

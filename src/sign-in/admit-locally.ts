@@ -3,36 +3,42 @@ import type { Check } from '../connections/connection';
 import { entryRefusal } from '../domain/decide-status';
 import type { ErrorCode } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
-import type { Organization } from '../domain/organization';
-import type { Policy } from '../domain/policy';
+import { AMR, isMultiFactor } from '../domain/second-factor';
 import { noteLocalSignIn } from '../storage/accounts';
 import { finishAttempt, insertFinishedAttempt } from '../storage/attempts';
 import { writeLedger } from '../storage/ledger';
 import { findLocalAccountById, type LocalAccount } from '../storage/passwords';
 import type { Transaction } from '../storage/rows';
 import { hashOf, newAttemptCode } from './attempt';
-import type { LocalOutcome } from './outcome';
+import type { LocalRequest } from './local-request';
+import type { EntryOutcome, LocalOutcome, RefusedOutcome } from './outcome';
+import { askSecondStep, secondStepOf } from './second-factor/ask';
 import { beginSession } from './sessions';
 
-/** A request of somebody who proves who they are without a connection. */
-export interface LocalRequest {
-  organization: Organization;
-  policy: Policy;
-  returnTo?: string;
-  userAgent?: string;
-  requestId?: string;
-}
-
-/** RFC 8176. */
-const AMR = ['pwd'];
-
-/** Lets somebody in whose password was right or set just now: session, trace and ledger; or says why the account may not come in. */
+/** A right password: lets somebody in, asks for a second factor first, or says why the account may not come in. */
 export async function admitLocally(
   tx: Transaction,
   request: LocalRequest,
   account: LocalAccount,
   now: Date,
 ): Promise<LocalOutcome> {
+  const step = secondStepOf(account, request);
+  if (step && !entryRefusal(account, request.policy, now)) return askSecondStep(tx, request, account, step, now);
+  return letInLocally(tx, request, account, now, AMR.password);
+}
+
+/**
+ * Begins the session of somebody who has shown all that is asked for, with trace and ledger; or says why the account may not
+ * come in.
+ * @param amr how they have shown it (RFC 8176)
+ */
+export async function letInLocally(
+  tx: Transaction,
+  request: LocalRequest,
+  account: LocalAccount,
+  now: Date,
+  amr: readonly string[],
+): Promise<EntryOutcome> {
   const { organization, policy, userAgent, returnTo } = request;
   const { accountId } = account;
   const refusal = entryRefusal(account, policy, now);
@@ -41,28 +47,34 @@ export async function admitLocally(
     organizationId: organization.id,
     accountId,
     connectionId: null,
-    proof: { authenticatedAt: now, amr: AMR },
+    proof: { authenticatedAt: now, amr },
     policy,
     now,
     userAgent,
   });
   await noteLocalSignIn(tx, organization.id, accountId, now);
-  const attempt = await noteAttempt(tx, request, account, now);
+  const attempt = await noteAttempt(tx, request, account, now, { amr });
   await note(tx, request, account, now, { action: 'signin.succeeded', attemptId: attempt.id });
   const { id: sessionId, expiresAt } = session;
   return { kind: 'signed_in', sessionId, accountId, expiresAt, returnTo: returnTo ?? null };
 }
 
-/** As `admitLocally`, by the account's id. */
+/**
+ * As `admitLocally`, by the account's id.
+ * @param shown how they have signed in already, where that goes on to count
+ */
 export async function admitAccount(
   tx: Transaction,
   request: LocalRequest,
   id: AccountId,
   now: Date,
+  shown: readonly string[] = [],
 ): Promise<LocalOutcome> {
   const account = await findLocalAccountById(tx, request.organization.id, id);
   if (!account) throw new Error(`account ${id} is gone`);
-  return admitLocally(tx, request, account, now);
+  return isMultiFactor(shown)
+    ? letInLocally(tx, request, account, now, shown)
+    : admitLocally(tx, request, account, now);
 }
 
 /** Keeps a refusal in the trace and the ledger. */
@@ -72,8 +84,8 @@ export async function turnAwayLocally(
   account: LocalAccount | undefined,
   now: Date,
   code: ErrorCode,
-): Promise<LocalOutcome> {
-  const attempt = await noteAttempt(tx, request, account, now, code);
+): Promise<RefusedOutcome> {
+  const attempt = await noteAttempt(tx, request, account, now, { refusalCode: code });
   await note(tx, request, account, now, { action: 'signin.refused', outcome: code, attemptId: attempt.id });
   return { kind: 'refused', code, attemptCode: attempt.code, ...(account && { email: account.email }) };
 }
@@ -84,7 +96,7 @@ async function noteAttempt(
   { organization, userAgent, requestId }: LocalRequest,
   account: LocalAccount | undefined,
   at: Date,
-  refusalCode?: ErrorCode,
+  { refusalCode, amr = [] }: { refusalCode?: ErrorCode; amr?: readonly string[] },
 ) {
   const code = newAttemptCode();
   const id = await insertFinishedAttempt(tx, {
@@ -97,24 +109,30 @@ async function noteAttempt(
     requestId: requestId ?? null,
   });
   const { accountId, contactId, email } = account ?? {};
-  const steps = stepsTo(refusalCode);
+  const steps = refusalCode ? stepsTo(refusalCode) : stepsOf(amr);
   const state = refusalCode ? 'refused' : 'succeeded';
   await finishAttempt(tx, organization.id, id, { state, refusalCode, steps, accountId, contactId, email }, at);
   return { id, code };
 }
 
-/** What was looked at until then, for the trace. */
-function stepsTo(refusalCode: ErrorCode | undefined): readonly Check[] {
+/** What was shown, for the trace. */
+const stepsOf = (amr: readonly string[]): readonly Check[] => [
+  { rule: 'password', ok: true },
+  ...(isMultiFactor(amr) ? [{ rule: 'second_factor', ok: true }] : []),
+];
+
+/** What was looked at until then. */
+function stepsTo(refusalCode: ErrorCode): readonly Check[] {
   const failed = (rule: string, expected: string, received: string): Check => ({ rule, ok: false, expected, received });
   switch (refusalCode) {
-    case undefined:
-      return [{ rule: 'password', ok: true }];
     case 'password_not_permitted':
       return [failed('password_permitted', 'an organization that takes passwords', 'one where SSO is required')];
     case 'rate_limited':
       return [failed('rate_limit', 'few wrong passwords in a short time', 'too many')];
     case 'invalid_credentials':
       return [failed('password', 'name and password of an account', 'others')];
+    case 'invalid_code':
+      return [{ rule: 'password', ok: true }, failed('second_factor', 'a code that counts now, once', 'another')];
     default:
       return [{ rule: 'password', ok: true }, failed('account', 'an account that may come in', refusalCode)];
   }

@@ -3,8 +3,19 @@ import type { StandardAttribute } from '../domain/attributes';
 import type { ErrorCode } from '../domain/errors';
 import type { AccountId, AttemptId, SessionId } from '../domain/ids';
 
-/** What signing in without a provider came to. */
-export type LocalOutcome = Exclude<SignInOutcome, { kind: 'restart' | 'used' }>;
+/** Whether somebody was let in who proved who they are without a provider. */
+export type EntryOutcome = Exclude<SignInOutcome, { kind: 'restart' | 'used' }>;
+
+/** What signing in with a password came to: it may not be enough. */
+export type LocalOutcome = EntryOutcome | SecondFactorOutcome;
+
+/** A second factor is asked for. No session begins until it is shown. */
+export interface SecondFactorOutcome {
+  kind: 'second_factor';
+  /** For this browser alone: 256 random bits by which it comes back. */
+  handle: string;
+  expiresAt: Date;
+}
 
 /** How an attempt begins. */
 export type BeginOutcome = { kind: 'step'; step: BrowserStep } | RefusedOutcome;

@@ -4,8 +4,9 @@ import type { ErrorCode } from '../domain/errors';
 import { findLocalAccount, holdLocalAccount, replaceHash, type LocalAccount } from '../storage/passwords';
 import { readSsoStanding } from '../storage/sso-standing';
 import { inTransaction } from '../storage/transaction';
-import { admitLocally, turnAwayLocally, type LocalRequest } from './admit-locally';
+import { admitLocally, turnAwayLocally } from './admit-locally';
 import type { SignInDeps } from './deps';
+import type { LocalRequest } from './local-request';
 import type { LocalOutcome } from './outcome';
 
 /** Somebody typed a name and a password. */

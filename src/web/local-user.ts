@@ -1,12 +1,12 @@
 import type { Request } from 'express';
-import type { LocalOutcome } from '../sign-in/outcome';
+import type { EntryOutcome } from '../sign-in/outcome';
 import { organizationOf } from './organization';
 import type { SignedIn } from './request';
 
 /** Who signed in without a connection. */
 export function localUser(
   req: Request,
-  { accountId, sessionId, expiresAt }: Extract<LocalOutcome, { kind: 'signed_in' }>,
+  { accountId, sessionId, expiresAt }: Extract<EntryOutcome, { kind: 'signed_in' }>,
 ): SignedIn {
   const { id: organizationId } = organizationOf(req).organization;
   return { organizationId, accountId, session: { id: sessionId, expiresAt, connectionId: null } };

@@ -6,6 +6,7 @@ import type { LinkIdentityModel } from './link-identity-model';
 import type { PageContext, PageOrganization } from './page-context';
 import type { PortalContext } from './portal/frame-model';
 import type { PortalPageName, PortalPages } from './portal/pages';
+import type { OwnSecondFactorModel, SecondFactorPages } from './second-factor-model';
 
 export type { PageContext, PageOrganization } from './page-context';
 
@@ -58,6 +59,8 @@ export interface AccountModel {
   applications: ApplicationsModel['applications'];
   /** Has a password; `changeUrl` where the person may change it. */
   password?: { setAt: Date; changeUrl?: string };
+  /** Beside the password, where there is one that counts. */
+  secondFactor?: OwnSecondFactorModel;
   /** Where the person may change their e-mail address. */
   changeEmailUrl?: string;
   sessions: readonly {
@@ -81,7 +84,8 @@ interface ApplicationsModel {
   accountUrl: string;
 }
 
-export type AccountNotice = 'session_ended' | 'others_ended' | 'password_changed' | 'email_changed' | 'identity_linked';
+export type AccountNotice =
+  'session_ended' | 'others_ended' | 'password_changed' | 'email_changed' | 'identity_linked' | 'second_factor_removed';
 
 interface SignedOutModel {
   /** Name of the provider that may still be signed in. */
@@ -136,7 +140,7 @@ interface ApiDocsModel {
 }
 
 /** Every page there is. Each has a template of the same name in views/pages. */
-export interface PageModels extends ApplicationPages, CredentialsPages, PortalPages {
+export interface PageModels extends ApplicationPages, CredentialsPages, PortalPages, SecondFactorPages {
   discover: DiscoverModel;
   'sign-in': SignInModel;
   account: AccountModel;

@@ -22,6 +22,7 @@ import {
 } from './page-views';
 import { portalViews } from './portal/views';
 import { refusedView } from './refusals';
+import { changeSecondFactorView, enrolSecondFactorView, secondStepView } from './second-factor-views';
 import { emphasised, initials, listOf, mailto, strong, when } from './wording';
 
 export type * from './page-models';
@@ -45,6 +46,10 @@ const views: Views = {
   link: linkView,
   'choose-password': choosePasswordView,
   'link-over': linkOverView,
+  'second-step': secondStepView,
+  'enrol-second-factor': enrolSecondFactorView,
+  'recovery-codes': asItIs,
+  'change-second-factor': changeSecondFactorView,
   'change-password': changePasswordView,
   'change-email': changeEmailView,
   applications: asItIs,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import passport from 'passport';
 import { CONNECTION_KINDS, type CallbackInput, type ConnectionKind, type Wishes } from '../connections/connection';
+import { isStrongEnough } from '../domain/second-factor';
 import { beginSignIn } from '../sign-in/begin';
 import { completeSignIn } from '../sign-in/complete';
 import type { SignInDeps } from '../sign-in/deps';
@@ -89,11 +90,12 @@ export function createPassport(deps: SignInDeps): SignInPassport {
 }
 
 async function findSignedIn(deps: SignInDeps, stored: Serialized, req: Request): Promise<SignedIn | undefined> {
-  const { id } = organizationOf(req).organization;
+  const { organization, policy } = organizationOf(req);
+  const { id } = organization;
   if (stored.organizationId !== id) return undefined;
   const now = deps.now();
   const session = await findLiveSession(deps.db.manager, id, stored.sessionId, now);
-  if (!session) return undefined;
+  if (!session || !isStrongEnough(session, organization, policy)) return undefined;
   if (now.getTime() - session.lastSeenAt.getTime() >= TOUCH_MS)
     await touchSession(deps.db.manager, id, session.id, now);
   return { organizationId: id, accountId: session.accountId, session };

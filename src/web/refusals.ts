@@ -44,6 +44,8 @@ export const REFUSAL_PAGES = {
   self_signup_forbidden: { words: 'self_signup_forbidden', remedy: 'sso' },
   password_not_permitted: { words: 'password_not_permitted', remedy: 'sso' },
   invalid_credentials: { words: 'invalid_credentials', remedy: 'back' },
+  invalid_code: { words: 'invalid_code', remedy: 'back' },
+  second_factor_required: { words: 'second_factor_required', remedy: 'back' },
   weak_password: { words: 'weak_password', remedy: 'back' },
   email_domain_not_allowed: { words: 'email_domain_not_allowed', remedy: 'admin' },
   admin_managed: { words: 'admin_managed', remedy: 'admin' },

@@ -52,6 +52,7 @@ export const FIELD_CODES = [
   'same',
   'field_owned',
   'invalid_credentials',
+  'invalid_code',
   'weak_password',
   'rate_limited',
   'taken',

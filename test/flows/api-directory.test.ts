@@ -157,7 +157,7 @@ describeWith('postgres', 'API: groups, permission profiles, licences, policy', (
       sessionHours: 721,
       idleMinutes: 4,
       whenNoSeat: 'wait',
-      requireSecondFactor: true,
+      requireSecondFactor: 'yes',
       extra: 1,
     };
     expect(faults(await api.put(`${acme}/policy`, wrong))).toEqual({
@@ -168,7 +168,7 @@ describeWith('postgres', 'API: groups, permission profiles, licences, policy', (
       sessionHours: 'too_large',
       idleMinutes: 'too_small',
       whenNoSeat: 'invalid_value',
-      requireSecondFactor: 'not_supported_yet',
+      requireSecondFactor: 'invalid_type',
       extra: 'unknown_field',
     });
     const unknown = { defaultGroups: ['x'], defaultPermissionProfile: 'y', defaultLicence: 'z', sessionHours: 1 };

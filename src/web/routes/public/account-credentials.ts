@@ -16,6 +16,7 @@ import { organizationOf } from '../../organization';
 import type { FieldError } from '../../page-context';
 import type { PageModels } from '../../page-models';
 import type { SignedIn } from '../../request';
+import { goToSecondStep } from '../../second-step';
 import { show } from '../../show';
 import { visitOf } from '../../visit';
 import { inboxUrl } from './inbox';
@@ -54,7 +55,8 @@ async function password(deps: WebDeps, req: Request, res: Response): Promise<voi
   const required = missing.map((field) => ({ field, code: 'required' }));
   if (required.length) return refusePassword(deps, req, res, user, { errors: required, advice: [] }, 'invalid_form');
 
-  const changed = await changePassword(deps.selfService, visitOf(deps, req, res), user.accountId, form);
+  const who = { accountId: user.accountId, sessionId: user.session.id };
+  const changed = await changePassword(deps.selfService, visitOf(deps, req, res), who, form);
   if (changed.kind === 'weak') {
     const { code, advice } = changed.refusal;
     const wrong = { errors: [{ field: 'password', code }], advice };
@@ -65,8 +67,10 @@ async function password(deps: WebDeps, req: Request, res: Response): Promise<voi
     if (code !== 'invalid_credentials' && code !== 'rate_limited') return sendRefusal(deps, req, res, { code });
     return refusePassword(deps, req, res, user, { errors: [{ field: 'current', code }], advice: [] }, code);
   }
+  const next = `${linksAt(deps, req).account}?notice=password_changed`;
+  if (changed.outcome.kind === 'second_factor') return goToSecondStep(deps, req, res, changed.outcome, next);
   await enter(deps, req, res, localUser(req, changed.outcome));
-  res.redirect(303, `${linksAt(deps, req).account}?notice=password_changed`);
+  res.redirect(303, next);
 }
 
 function refusePassword(

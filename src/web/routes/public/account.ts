@@ -13,6 +13,7 @@ import { askProvider, leave, signOutOrigin } from '../../leave';
 import { organizationOf } from '../../organization';
 import { ownEmailRefusal } from '../../../self-service/change-email';
 import { ownPasswordRefusal } from '../../../self-service/change-password';
+import { ownSecondFactor } from '../../../self-service/second-factor';
 import { passwordSetAt } from '../../../storage/passwords';
 import type { AccountModel, AccountNotice } from '../../pages';
 import type { SignedIn } from '../../request';
@@ -90,14 +91,24 @@ async function credentialsOf(
   deps: WebDeps,
   req: Request,
   { organizationId, accountId }: SignedIn,
-): Promise<Pick<AccountModel, 'password' | 'changeEmailUrl'>> {
+): Promise<Pick<AccountModel, 'password' | 'secondFactor' | 'changeEmailUrl'>> {
   const place = organizationOf(req);
   const links = linksOf(deps.baseUrl, place.organization);
   const setAt = await passwordSetAt(deps.signIn.db.manager, organizationId, accountId);
   const mayChange = setAt && !(await ownPasswordRefusal(deps.selfService, place, accountId));
+  const factor = await ownSecondFactor(deps.selfService, place, accountId);
   const mayChangeEmail = !(await ownEmailRefusal(deps.selfService, place, accountId));
   return {
     ...(setAt && { password: { setAt, ...(mayChange && { changeUrl: links.changePassword }) } }),
+    ...(factor && {
+      secondFactor: {
+        ...(factor.enrolledAt && { enrolledAt: factor.enrolledAt }),
+        codesLeft: factor.codesLeft,
+        setUpUrl: links.secondFactor,
+        renewUrl: links.renewRecoveryCodes,
+        ...(!factor.isRequired && { removeUrl: links.removeSecondFactor }),
+      },
+    }),
     ...(mayChangeEmail && { changeEmailUrl: links.changeEmail }),
   };
 }
@@ -111,6 +122,7 @@ const NOTICES: readonly AccountNotice[] = [
   'password_changed',
   'email_changed',
   'identity_linked',
+  'second_factor_removed',
 ];
 
 async function endOne(deps: WebDeps, req: Request, res: Response): Promise<void> {

@@ -18,6 +18,7 @@ import { localUser } from '../../local-user';
 import { organizationOf } from '../../organization';
 import type { FieldError } from '../../page-context';
 import type { PageModels } from '../../page-models';
+import { goToSecondStep } from '../../second-step';
 import { show } from '../../show';
 import { visitOf } from '../../visit';
 
@@ -82,10 +83,13 @@ async function choose(deps: WebDeps, req: Request, res: Response, open: OpenLink
     const wrong = { errors: [{ field: 'password', code }], advice };
     return showWrong(deps, req, res, open, wrong, code === 'weak_password' ? code : 'invalid_form');
   }
-  if (outcome.kind !== 'signed_in') return turnAway(deps, req, res, outcome);
+  if (outcome.kind !== 'chosen') return turnAway(deps, req, res, outcome);
+  const kept = await keptRequest(deps, req);
+  // The mailbox is no second factor.
+  if (outcome.outcome.kind === 'second_factor') return goToSecondStep(deps, req, res, outcome.outcome, kept);
   const user = localUser(req, outcome.outcome);
   await enter(deps, req, res, user);
-  res.redirect(303, (await keptRequest(deps, req)) ?? (await homeAfterForm(deps, req, user)));
+  res.redirect(303, kept ?? (await homeAfterForm(deps, req, user)));
 }
 
 function showWrong(

@@ -7,6 +7,7 @@ import { sendRefusal, wantsJson } from '../../errors';
 import { smallForm, textOf } from '../../form';
 import { homeAfterForm, homeOf } from '../../home';
 import { localPath } from '../../local-path';
+import { goToSecondStep } from '../../second-step';
 import type { SignInPassport } from '../../strategy';
 import { authenticatePassword, type PasswordResult } from '../../password-strategy';
 import { visitOf } from '../../visit';
@@ -50,6 +51,7 @@ async function login(deps: WebDeps, passport: SignInPassport, req: Request, res:
     await enter(deps, req, res, result.user);
     return res.redirect(303, returnTo ?? (await homeAfterForm(deps, req, result.user)));
   }
+  if (result.kind === 'second_factor') return goToSecondStep(deps, req, res, result, returnTo);
   return refuse(deps, req, res, result, form);
 }
 
@@ -57,7 +59,7 @@ async function refuse(
   deps: WebDeps,
   req: Request,
   res: Response,
-  { code, attemptCode: attempt, email }: Exclude<PasswordResult, { user: unknown }>,
+  { code, attemptCode: attempt, email }: Extract<PasswordResult, { kind: 'refused' }>,
   form: Parameters<typeof showSignIn>[3],
 ): Promise<void> {
   const error = IN_FORM.find((one) => one === code);
