@@ -16,6 +16,7 @@ import {
   type ProgramOptions,
   type RunningService,
 } from '../support/program';
+import { enrol } from '../support/second-factor';
 
 jest.setTimeout(120_000);
 
@@ -155,7 +156,7 @@ describe('npm run demo', () => {
     const browser = createClient(first.site);
     const form = await browser.submit(await browser.get(link(first)));
     const done = await browser.submit(form, { name: 'Dana Weber', email: 'dana@example.com', password: PASSWORD });
-    expect(done.location).toBe('/admin');
+    expect((await enrol(browser, done)).next).toBe('/admin');
     await stop(first);
     const second = await start({ env });
     expect([

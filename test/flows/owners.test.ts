@@ -11,6 +11,7 @@ import { startMailbox, type Mailbox } from '../support/mailbox';
 import { until } from '../support/processes';
 import { startServiceProcess, type RunningService } from '../support/program';
 import { describeWith } from '../support/requires';
+import { enrol, showCode, type Authenticator } from '../support/second-factor';
 import { startService, type TestService } from '../support/service';
 
 jest.setTimeout(120_000);
@@ -68,7 +69,9 @@ describeWith('postgres', 'starts of the program', () => {
     expect((await browser.get(replaced)).status).toBe(410);
     const link = await linkOf(second);
     for (const method of ['HEAD', 'GET', 'GET']) expect((await browser.send(method, link)).status).toBe(200);
-    expect(await become(browser, link)).toMatchObject({ status: 303, location: '/admin' });
+    const sent = await become(browser, link);
+    expect([sent.location, await sessionOf(browser, 'admin')]).toEqual(['/admin/login/second-factor', undefined]);
+    expect((await enrol(browser, sent)).next).toBe('/admin');
     expect(await sessionOf(browser, 'admin')).toMatchObject({ account: { email: DANA.email, displayName: DANA.name } });
     const other = createClient(second.origin);
     expect([(await other.get(link)).status, (await other.post(link)).status]).toEqual([410, 410]);
@@ -113,7 +116,7 @@ describeWith('postgres', 'starts of the program', () => {
     expect((await createClient(service.origin).get(link)).status).toBe(410);
     const url = /^https:\S+$/m.exec(invited.stdout)?.[0] ?? '';
     const browser = createClient(service.origin);
-    expect(await choose(browser, pathOf(url))).toMatchObject({ status: 303, location: '/admin' });
+    expect((await enrol(browser, await choose(browser, pathOf(url)))).next).toBe('/admin');
   });
 });
 
@@ -121,6 +124,8 @@ describeWith('postgres', 'owners', () => {
   let installation: CommandInstallation;
   let mailbox: Mailbox;
   let service: TestService;
+  /** The first owner's. */
+  let app: Authenticator;
 
   beforeAll(ensureBuilt);
   beforeEach(async () => {
@@ -140,11 +145,13 @@ describeWith('postgres', 'owners', () => {
   const owners = async () => (await listOwners(deps(), commandCaller)).map(({ email, status }) => [email, status]);
   async function firstOwner(): Promise<HttpClient> {
     const browser = service.browser();
-    expect((await become(browser, await firstLink())).status).toBe(303);
+    ({ app } = await enrol(browser, await become(browser, await firstLink()), service.clock));
     return browser;
   }
-  const atAdmin = (browser: HttpClient, password = PASSWORD): Promise<Reply> =>
-    logIn(browser, DANA.email, password, 'admin');
+  async function atAdmin(browser: HttpClient, password = PASSWORD): Promise<Reply> {
+    const sent = await logIn(browser, DANA.email, password, 'admin');
+    return sent.status === 303 ? showCode(browser, sent, app.code()) : sent;
+  }
 
   test('the first one’s link counts for 48 hours, not a moment longer', async () => {
     const made = Date.now();
@@ -226,7 +233,8 @@ describeWith('postgres', 'owners', () => {
     expect((await visitor.post('/admin/forgot', { email: DANA.email })).status).toBe(200);
     const mail = await mailbox.next(DANA.email);
     expect(mail.from.name).toBe('Drawbridge');
-    expect(await choose(visitor, linkIn(mail), OTHER_PASSWORD)).toMatchObject({ location: '/admin' });
+    const chosen = await choose(visitor, linkIn(mail), OTHER_PASSWORD);
+    expect(await showCode(visitor, chosen, app.code())).toMatchObject({ location: '/admin' });
     expect(await sessionOf(browser, 'admin')).toBeUndefined();
   });
 
@@ -244,7 +252,7 @@ describeWith('postgres', 'owners', () => {
     const mail = await mailbox.next('erin@example.com');
     expect(mail.text).toContain('Erin Ott');
     const browser = service.browser();
-    expect(await choose(browser, linkIn(mail))).toMatchObject({ status: 303, location: '/admin' });
+    expect((await enrol(browser, await choose(browser, linkIn(mail)))).next).toBe('/admin');
     expect(await json('owner', 'list')).toMatchObject([
       { email: DANA.email, status: 'active' },
       { email: 'erin@example.com', displayName: 'Erin Ott', status: 'active' },
@@ -263,6 +271,23 @@ describeWith('postgres', 'owners', () => {
       code: 1,
       stderr: expect.stringContaining('reactivate the account first. (invalid_state_change)'),
     });
+  });
+
+  test('who lost app and recovery codes is helped from the shell, and sets up another', async () => {
+    const browser = await firstOwner();
+    const { run } = installation;
+    const reset = (...more: string[]) => run(['owner', 'reset-second-factor', ...more]);
+    expect(await reset(DANA.email)).toMatchObject({ code: 1, stderr: expect.stringContaining('add --yes') });
+    expect(await reset('nobody@example.com', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('(not_found)'),
+    });
+    expect(await sessionOf(browser, 'admin')).toBeDefined();
+    expect(await reset(DANA.email, '--yes')).toMatchObject({ code: 0, stderr: '' });
+    expect(await sessionOf(browser, 'admin')).toBeUndefined();
+    const sent = await logIn(browser, DANA.email, PASSWORD, 'admin');
+    expect((await enrol(browser, sent)).next).toBe('/admin');
+    expect(await sessionOf(browser, 'admin')).toBeDefined();
   });
 
   test('one is removed, the last who can sign in is not', async () => {

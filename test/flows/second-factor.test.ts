@@ -73,7 +73,7 @@ describeWith('postgres', 'the second factor', () => {
       expect([done.status, done.location]).toEqual([303, '/initech/account']);
       expect(await isSignedIn(browser)).toBe(true);
       expect(await amrOf(id)).toEqual(['pwd', 'otp', 'mfa']);
-      expect((await browser.get('/initech/account')).text).toContain('10 recovery codes left');
+      expect((await browser.get('/initech/account')).text).toContain('recovery codes left: 10');
       expect(await ledgerOf('initech', id)).toEqual(
         expect.arrayContaining(['second_factor.enrolled', 'signin.second_factor_asked', 'signin.succeeded']),
       );
@@ -230,7 +230,7 @@ describeWith('postgres', 'the second factor', () => {
       const typed = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
       expect((await browser.submit(page, { code: typed })).status).toBe(303);
       expect(await amrOf(id)).toEqual(['pwd', 'mfa']);
-      expect((await browser.get('/initech/account')).text).toContain('9 recovery codes left');
+      expect((await browser.get('/initech/account')).text).toContain('recovery codes left: 9');
       const again = service.browser();
       const refused = await showCode(again, await logIn(again, email), code);
       expect([refused.status, await isSignedIn(again)]).toEqual([401, false]);

@@ -8,6 +8,7 @@ import { serveAssets } from '../../src/web/assets';
 import type { PageModels } from '../../src/web/pages';
 import { password, passwordPages, signupUrl } from './pages-gallery-passwords';
 import { portalPages } from './pages-gallery-portal';
+import { secondFactorPages } from './pages-gallery-second-factor';
 import { ago, bright, contacts, han, inAcme, inInitech, languages, long, sample, type Sample } from './pages-sample';
 
 /** Every page with sample models: for the browser tests, and for looking at (`npx tsx test/support/pages-gallery.ts`). */
@@ -53,6 +54,13 @@ const account: PageModels['account'] = {
   csrf: { _csrf: 'sample' },
   endOthersUrl: '/acme/account/sessions/end-others',
   signOutUrl: '/acme/logout',
+};
+
+const secondFactor: PageModels['account']['secondFactor'] = {
+  codesLeft: 0,
+  setUpUrl: '/initech/account/second-factor',
+  renewUrl: '/initech/account/second-factor/recovery-codes',
+  removeUrl: '/initech/account/second-factor/remove',
 };
 
 const linkIdentity: PageModels['link-identity'] = {
@@ -219,8 +227,21 @@ export const samples: readonly Sample[] = [
       ...account,
       methods: [],
       password: { setAt: ago(60 * 1440), changeUrl: '/initech/account/password' },
+      secondFactor,
       changeEmailUrl: '/initech/account/email',
       notice: 'password_changed',
+    },
+    inInitech,
+  ),
+  sample(
+    'account-second-factor',
+    'account',
+    {
+      ...account,
+      methods: [],
+      password: { setAt: ago(60 * 1440), changeUrl: '/initech/account/password' },
+      secondFactor: { ...secondFactor, enrolledAt: ago(3 * 1440), codesLeft: 9 },
+      notice: 'second_factor_removed',
     },
     inInitech,
   ),
@@ -232,6 +253,7 @@ export const samples: readonly Sample[] = [
     { organization: long },
   ),
   ...passwordPages,
+  ...secondFactorPages,
   sample('link-identity', 'link-identity', linkIdentity, inAcme),
   sample(
     'link-identity-long',
