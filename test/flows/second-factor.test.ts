@@ -219,7 +219,7 @@ describeWith('postgres', 'the second factor', () => {
     });
   });
 
-  describe('a recovery code', () => {
+  describe('security 20: a recovery code', () => {
     test('signs in once, as it is typed, and the ledger knows', async () => {
       const { email, codes, id } = await enrolled();
       const [code = '', another = ''] = codes;
@@ -262,7 +262,7 @@ describeWith('postgres', 'the second factor', () => {
     });
   });
 
-  describe('what waits for a code', () => {
+  describe('security 10: what waits for a code', () => {
     const over = { status: 303, location: '/initech?notice=attempt_expired' };
 
     test('is over after ten minutes', async () => {
@@ -323,7 +323,7 @@ describeWith('postgres', 'the second factor', () => {
     });
   });
 
-  describe('is not got around', () => {
+  describe('security 12: is not got around', () => {
     test('by a link to a new password', async () => {
       const { email, app } = await enrolled();
       const browser = service.browser();

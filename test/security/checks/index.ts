@@ -3,6 +3,13 @@ import { ACCOUNT_CHECKS } from './accounts';
 import { OTHER_CHECKS } from './everywhere';
 import { OIDC_CHECKS } from './oidc';
 import { SAML_CHECKS } from './saml';
+import { SECOND_FACTOR_CHECKS } from './second-factor';
 
 /** Every check that a requirement rests on, in the order of the requirements. */
-export const CHECKS: readonly CheckOut[] = [...SAML_CHECKS, ...OIDC_CHECKS, ...ACCOUNT_CHECKS, ...OTHER_CHECKS];
+export const CHECKS: readonly CheckOut[] = [
+  ...SAML_CHECKS,
+  ...OIDC_CHECKS,
+  ...ACCOUNT_CHECKS,
+  ...SECOND_FACTOR_CHECKS,
+  ...OTHER_CHECKS,
+];
