@@ -7,8 +7,7 @@ export interface SecondFactor {
   /** Sealed. */
   secret: string;
   confirmedAt: Date;
-  /** Time step of the last code that was used. */
-  lastStep: number;
+  /** Recovery codes that were not used. */
   codesLeft: number;
 }
 
@@ -19,19 +18,19 @@ export const findSecondFactor = (
 ): Promise<SecondFactor | undefined> =>
   row<SecondFactor>(
     tx,
-    `SELECT f.secret, f.confirmed_at, f.last_step,
+    `SELECT f.secret, f.confirmed_at,
             (SELECT count(*)::int FROM recovery_codes r
               WHERE r.organization_id = f.organization_id AND r.account_id = f.account_id AND r.used_at IS NULL) AS codes_left
        FROM second_factors f WHERE f.organization_id = $1 AND f.account_id = $2`,
     [organizationId, accountId],
   );
 
-/** Sets the account's second factor in place of any before. */
+/** Sets the account's second factor in place of any before. `lastStep`: of the code that confirmed it. */
 export async function saveSecondFactor(
   tx: Transaction,
   organizationId: OrganizationId,
   accountId: AccountId,
-  { secret, confirmedAt, lastStep }: Omit<SecondFactor, 'codesLeft'>,
+  { secret, confirmedAt, lastStep }: Omit<SecondFactor, 'codesLeft'> & { lastStep: number },
 ): Promise<void> {
   await tx.query(
     `INSERT INTO second_factors (organization_id, account_id, secret, confirmed_at, last_step) VALUES ($1, $2, $3, $4, $5)

@@ -4,6 +4,7 @@ import type { AccountId } from '../../domain/ids';
 import { findLocalAccountById, type LocalAccount } from '../../storage/passwords';
 import { consumePendingSignIn, findPendingSignIn, holdPendingSignIn } from '../../storage/pending-sign-ins';
 import type { Transaction } from '../../storage/rows';
+import { readSsoStanding } from '../../storage/sso-standing';
 import { inTransaction } from '../../storage/transaction';
 import { letInLocally, turnAwayLocally } from '../admit-locally';
 import { hashOf } from '../attempt';
@@ -80,7 +81,9 @@ async function completeIn(
   const at = now();
   const account = await accountOf(tx, request, await holdPendingSignIn(tx, organization.id, hashOf(handle), at));
   if (!account) return { kind: 'over' };
-  const refusal = entryRefusal(account, request.policy, at);
+  // Both may have changed since the password was looked at.
+  const isForbidden = (await readSsoStanding(tx, organization.id)) === 'required';
+  const refusal = isForbidden ? 'password_not_permitted' : entryRefusal(account, request.policy, at);
   if (refusal) return turnAwayLocally(tx, request, account, at, refusal);
   const proved = await proveSecond(tx, box, enrolling(request, account, at), secondStepOf(account, request), code);
   if (!proved) return turnAwayLocally(tx, request, account, at, 'invalid_code');

@@ -19,16 +19,15 @@ export function readTotpCode(typed: string): string | undefined {
 
 /**
  * The time step that a code belongs to: the present one, or the one before or after, for clocks differ and typing takes a
- * while (RFC 6238, 5.2). Undefined: another code, or one of a step that was used.
+ * while (RFC 6238, 5.2). Undefined: another code. Whether the step was used, storage knows.
  */
-export function timeStepOf(secret: string, code: string, now: Date, lastStep?: number): number | undefined {
+export function timeStepOf(secret: string, code: string, now: Date): number | undefined {
   const result = verifySync({
     secret,
     token: code,
     epoch: Math.floor(now.getTime() / 1000),
     period: PERIOD_SECONDS,
     epochTolerance: PERIOD_SECONDS,
-    afterTimeStep: lastStep,
   });
   return result.valid && 'timeStep' in result ? result.timeStep : undefined;
 }

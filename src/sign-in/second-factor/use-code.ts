@@ -41,7 +41,7 @@ async function useTotpCode(
 ): Promise<boolean> {
   const factor = await findSecondFactor(tx, organizationId, accountId);
   if (!factor) return false;
-  const step = timeStepOf(openSecret(box, organizationId, factor.secret), code, now, factor.lastStep);
+  const step = timeStepOf(openSecret(box, organizationId, factor.secret), code, now);
   return step !== undefined && useTimeStep(tx, organizationId, accountId, factor.secret, step);
 }
 

@@ -14,14 +14,6 @@ export const SECOND_FACTOR_CHECKS: readonly CheckOut[] = [
   },
   {
     requirement: 10,
-    check: 'second factor: what waits for a code is of one organization',
-    file: 'src/storage/pending-sign-ins.ts',
-    take: 'WHERE p.organization_id = $1 AND p.handle_hash = $2 AND p.expires_at',
-    leave: 'WHERE $1::uuid IS NOT NULL AND p.handle_hash = $2 AND p.expires_at',
-    tests,
-  },
-  {
-    requirement: 10,
     check: 'second factor: what ends every session voids what waits for a code',
     file: 'src/storage/pending-sign-ins.ts',
     take: ' AND a.session_epoch = p.epoch',
@@ -32,6 +24,14 @@ export const SECOND_FACTOR_CHECKS: readonly CheckOut[] = [
     check: 'second factor: no session begins before it is shown',
     file: 'src/sign-in/admit-locally.ts',
     take: '  if (step && !entryRefusal(account, request.policy, now)) return askSecondStep(tx, request, account, step, now);\n',
+    tests,
+  },
+  {
+    requirement: 12,
+    check: 'second factor: a password is none where a connection is required by then',
+    file: 'src/sign-in/second-factor/complete.ts',
+    take: "isForbidden ? 'password_not_permitted' : ",
+    leave: 'isForbidden && false ? undefined : ',
     tests,
   },
   {
@@ -51,7 +51,7 @@ export const SECOND_FACTOR_CHECKS: readonly CheckOut[] = [
   },
   {
     requirement: 20,
-    check: 'second factor: of several at once one code counts',
+    check: 'second factor: a code counts once',
     file: 'src/storage/second-factors.ts',
     take: ' AND last_step < $4 RETURNING 1',
     leave: ' RETURNING 1',
