@@ -20,7 +20,6 @@ export type RolesForm = z.output<typeof rolesForm>;
 
 /** As a file names an admin. */
 export const namedAdminForm = rolesForm.extend({ email });
-export type NamedAdminForm = z.output<typeof namedAdminForm>;
 
 /** Everybody who has a role in this organization's portal. */
 export const listAdmins = (

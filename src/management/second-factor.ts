@@ -8,7 +8,7 @@ import { endAllSessions } from '../storage/sessions';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, type Island } from './island';
 import type { OwnerForm } from './owners';
-import { accountIn } from './person';
+import { accountIn, accountToChange } from './person';
 
 /**
  * Removes the second factor of somebody who lost it, with their recovery codes, and ends every session. Where one is needed,
@@ -21,7 +21,7 @@ export const resetSecondFactor = (
   id: AccountId,
 ): Promise<AccountView> =>
   changing(deps, caller, organization, 'accounts:write', async (island) => {
-    await reset(island, await accountIn(island, id));
+    await reset(island, await accountToChange(island, caller, id));
     return accountIn(island, id);
   });
 
