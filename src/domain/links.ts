@@ -1,4 +1,5 @@
 import type { ConnectionId } from './ids';
+import { OWNERS_SLUG } from './organization';
 
 /** Paths under an organization's custom URL, and the absolute addresses given out at a connection's creation. */
 export interface OrganizationLinks {
@@ -16,6 +17,8 @@ export interface OrganizationLinks {
   applications: string;
   startApplication: string;
   account: string;
+  /** Of its admins; the owners' own at their slug. */
+  portal: string;
   changePassword: string;
   changeEmail: string;
   /** Where one sets up a second factor, or another app in its place; below it, renewing and removing. */
@@ -63,6 +66,7 @@ export function linksOf(baseUrl: string, organization: { slug: string }): Organi
     applications: `${home}/applications`,
     startApplication: `${home}/applications?start=1`,
     account: `${home}/account`,
+    portal: organization.slug === OWNERS_SLUG ? home : `${home}/admin`,
     changePassword: `${home}/account/password`,
     changeEmail: `${home}/account/email`,
     secondFactor: `${home}/account/second-factor`,

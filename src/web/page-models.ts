@@ -57,6 +57,8 @@ export interface AccountModel {
   methods: readonly { name: string; lastUsedAt?: Date }[];
   /** What the person can go on to. */
   applications: ApplicationsModel['applications'];
+  /** The portal that they have a role in. */
+  portalUrl?: string;
   /** Has a password; `changeUrl` where the person may change it. */
   password?: { setAt: Date; changeUrl?: string };
   /** Beside the password, where there is one that counts. */

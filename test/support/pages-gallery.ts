@@ -39,6 +39,7 @@ const account: PageModels['account'] = {
     licence: 'Full',
   },
   applications,
+  portalUrl: '/acme/admin',
   methods: [{ name: 'Okta', lastUsedAt: ago(4) }, { name: 'Contractors: Entra ID' }],
   sessions: [
     { current: true, userAgent: firefox, startedAt: ago(4), endUrl: '/acme/account/sessions/1/end' },

@@ -5,6 +5,7 @@ import { endOwnSessions } from '../../../sign-in/end-sessions';
 import { findAccount, type AccountView } from '../../../storage/account-views';
 import { listIdentities } from '../../../storage/identities';
 import { findConnection } from '../../../storage/connections';
+import { rolesOf } from '../../../storage/portal-roles';
 import { listLiveSessions } from '../../../storage/sessions';
 import { csrfFields, requireToken, requireTokenOrSameOrigin } from '../../csrf';
 import type { WebDeps } from '../../deps';
@@ -67,6 +68,7 @@ async function accountModel(deps: WebDeps, req: Request, user: SignedIn, view: A
       licence: view.licence ?? undefined,
     },
     applications: await applicationsOf(deps, req, user),
+    ...((await rolesOf(manager, user.organizationId, user.accountId)).length && { portalUrl: links.portal }),
     methods: identities.map((identity) => ({
       name: identity.connectionName,
       lastUsedAt: identity.lastUsedAt ?? undefined,
