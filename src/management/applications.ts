@@ -23,7 +23,7 @@ import type { ApplicationChangeForm, NewApplicationForm, RotateSecretForm } from
 import type { Caller, ManagementDeps } from './deps';
 import { transacting, writeNote, type Note } from './island';
 import { pageOf, type Page, type PageQuery } from './page';
-import { requireAllRights } from './scopes';
+import { requireScopeEverywhere } from './scopes';
 
 const HOUR_MS = 3600_000;
 const DEFAULT_OVERLAP_HOURS = 24;
@@ -48,8 +48,9 @@ export type ApplicationWithSecret = ApplicationView & { clientSecret?: string };
 export type Extra = Partial<Pick<ApplicationFields, 'anyLoopback'>>;
 
 /**
- * Registers an application. Keys with all rights only, as for everything here: an application is no organization's own.
- * @throws AppError invalid_form, conflict
+ * Registers an application. As for everything here, whoever is bound to one organization is refused: an application is no
+ * organization's own.
+ * @throws AppError invalid_form, conflict, insufficient_scope
  */
 export async function createApplication(
   deps: ManagementDeps,
@@ -57,7 +58,7 @@ export async function createApplication(
   form: NewApplicationForm,
   extra: Extra = {},
 ): Promise<ApplicationWithSecret> {
-  requireAllRights(caller);
+  requireScopeEverywhere(caller, 'applications:write');
   const { clientId = `app_${random(16)}`, clientSecret, ...rest } = form;
   requireKeysWhereUsed(rest);
   await checkCalledAddresses(deps.outbound, rest);
@@ -80,7 +81,7 @@ export async function changeApplication(
   id: ApplicationId,
   form: ApplicationChangeForm,
 ): Promise<ApplicationView> {
-  requireAllRights(caller);
+  requireScopeEverywhere(caller, 'applications:write');
   await checkCalledAddresses(deps.outbound, form);
   const organizations = await organizationsNamed(deps, caller, form.organizations);
   return transacting(deps, async (tx) => {
@@ -113,7 +114,7 @@ export async function addGivenSecret(
   secret: string,
   overlapHours = DEFAULT_OVERLAP_HOURS,
 ): Promise<ApplicationView> {
-  requireAllRights(caller);
+  requireScopeEverywhere(caller, 'applications:write');
   return transacting(deps, async (tx) => {
     const { tokenEndpointAuthMethod } = await storedIn(tx, id);
     if (!tokenEndpointAuthMethod.startsWith('client_secret'))
@@ -127,7 +128,7 @@ export async function addGivenSecret(
 
 /** Everybody is signed out of it, and its tokens are void. */
 export async function removeApplication(deps: ManagementDeps, caller: Caller, id: ApplicationId): Promise<void> {
-  requireAllRights(caller);
+  requireScopeEverywhere(caller, 'applications:write');
   await transacting(deps, async (tx) => {
     const { clientId } = await storedIn(tx, id);
     await deleteApplication(tx, id);
@@ -140,7 +141,7 @@ export async function readApplication(
   caller: Caller,
   id: ApplicationId,
 ): Promise<ApplicationView> {
-  requireAllRights(caller);
+  requireScopeEverywhere(caller, 'applications:read');
   return viewIn(deps, deps.db.manager, id);
 }
 
@@ -149,7 +150,7 @@ export async function listApplications(
   caller: Caller,
   { limit, cursor }: PageQuery,
 ): Promise<Page<ApplicationView>> {
-  requireAllRights(caller);
+  requireScopeEverywhere(caller, 'applications:read');
   const tx = deps.db.manager;
   const page = pageOf(await readApplications(tx, limit + 1, cursor), limit);
   return { ...page, items: await Promise.all(page.items.map((one) => viewOf(deps, tx, one))) };

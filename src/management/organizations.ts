@@ -19,7 +19,7 @@ import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, transacting, writeNote, type Island } from './island';
 import type { BrandingForm, NewOrganizationForm, OrganizationChangeForm } from './organization-forms';
 import { mapPage, pageOf, type Page, type PageQuery } from './page';
-import { requireAllRights, requireScope } from './scopes';
+import { requireAllRights, requireScope, requireScopeEverywhere } from './scopes';
 
 export interface OrganizationView extends Omit<Organization, 'branding'> {
   signInUrl: string;
@@ -31,15 +31,15 @@ const viewOf = (deps: ManagementDeps, { branding: _own, ...organization }: Organ
 });
 
 /**
- * Creates an organization with its built-in source. Keys with all rights only.
- * @throws AppError slug_taken (also for a reserved one), conflict
+ * Creates an organization with its built-in source. Refused to whoever is bound to one organization.
+ * @throws AppError slug_taken (also for a reserved one), conflict, insufficient_scope
  */
 export async function createOrganization(
   deps: ManagementDeps,
   caller: Caller,
   form: NewOrganizationForm,
 ): Promise<OrganizationView> {
-  requireAllRights(caller);
+  requireScopeEverywhere(caller, 'organizations:write');
   refuseReserved(form.slug);
   return transacting(deps, async (tx) => {
     const id = await insertOrganization(tx, form);
@@ -73,7 +73,7 @@ export function changeOrganization(
   asked: string,
   form: OrganizationChangeForm,
 ): Promise<OrganizationView> {
-  if (form.externalId !== undefined) requireAllRights(caller, 'The external id belongs to the owner.');
+  if (form.externalId !== undefined) requireScopeEverywhere(caller, 'organizations:write');
   return changing(deps, caller, asked, 'organizations:write', async (island) => {
     const { tx, organization } = island;
     await lockKeys(tx, organization.id, ['organization']);

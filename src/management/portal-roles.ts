@@ -7,8 +7,10 @@ import type { Island } from './island';
 import { includesScope, SCOPES } from './scopes';
 
 const READ_ALL = SCOPES.filter((scope) => scope.endsWith(':read'));
-const WRITE_ALL = SCOPES.filter((scope) => scope.endsWith(':write'));
+/** Keys reach as far as an owner: which there are is an owner's business. */
+const READ_EVERYWHERE = READ_ALL.filter((scope) => scope !== 'api-keys:read');
 const NEVER_DELEGATED = ['api-keys:write', 'admins:write'];
+const WRITE_EVERYWHERE = SCOPES.filter((scope) => scope.endsWith(':write') && !NEVER_DELEGATED.includes(scope));
 
 /**
  * What each role may do, in the words of API keys: a portal asks the same functions. An organization's roles reach their
@@ -28,8 +30,8 @@ export const ROLE_SCOPES: Readonly<Record<PortalRole, readonly string[]>> = {
   ],
   auditor: READ_ALL,
   owner: ['*'],
-  operator: [...READ_ALL, ...WRITE_ALL.filter((scope) => !NEVER_DELEGATED.includes(scope))],
-  support: READ_ALL,
+  operator: [...READ_EVERYWHERE, ...WRITE_EVERYWHERE],
+  support: READ_EVERYWHERE,
 };
 
 /** The scopes of all these roles together. */

@@ -41,6 +41,16 @@ export function requireScope(caller: Caller, scope: Scope): void {
     throw new AppError('insufficient_scope', { detail: `This needs the scope ${scope}.` });
 }
 
+/**
+ * As `requireScope`, for what belongs to no organization or to all: whoever is bound to one is kept out.
+ * @throws AppError insufficient_scope
+ */
+export function requireScopeEverywhere(caller: Caller, scope: Scope): void {
+  requireScope(caller, scope);
+  if (caller.organizationId !== null)
+    throw new AppError('insufficient_scope', { detail: 'This needs a key with all rights.' });
+}
+
 /** Every organization and every scope. */
 export const hasAllRights = (caller: Caller): boolean => caller.organizationId === null && caller.scopes.includes('*');
 

@@ -11,7 +11,7 @@ interface Entry {
   path: string;
   icon: IconName;
   /** Who lacks it does not see the entry. */
-  scope: Scope;
+  scope: Scope | '*';
 }
 
 /** The side navigation of each portal, in its order. */
@@ -57,7 +57,7 @@ export const NAVIGATION: Readonly<Record<Portal, readonly { key: string; entries
       key: 'installation',
       entries: [
         { key: 'applications', path: '/applications', icon: 'app', scope: 'applications:read' },
-        { key: 'owners', path: '/owners', icon: 'shield-user', scope: 'admins:read' },
+        { key: 'owners', path: '/owners', icon: 'shield-user', scope: '*' },
         { key: 'apiKeys', path: '/api-keys', icon: 'key', scope: 'api-keys:read' },
         { key: 'health', path: '/health', icon: 'activity', scope: 'organizations:read' },
       ],

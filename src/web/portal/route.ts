@@ -7,19 +7,19 @@ export interface PortalRoute {
   /** Below the portal's base, as express writes it: `/users/:id`. */
   path: string;
   /** What the room behind asks for too (security 26); here so that a page is not begun that would end in a refusal. */
-  scope: Scope;
+  scope: Scope | '*';
   handle(call: PortalCall): void | Promise<void>;
 }
 
 type Handler = PortalRoute['handle'];
 
-export const page = (path: string, scope: Scope, handle: Handler): PortalRoute => ({
+export const page = (path: string, scope: PortalRoute['scope'], handle: Handler): PortalRoute => ({
   method: 'get',
   path,
   scope,
   handle,
 });
-export const action = (path: string, scope: Scope, handle: Handler): PortalRoute => ({
+export const action = (path: string, scope: PortalRoute['scope'], handle: Handler): PortalRoute => ({
   method: 'post',
   path,
   scope,
