@@ -7,6 +7,7 @@ import { loadLibrary } from './bridge/load-library';
 import { root, type Config } from './config';
 import { createConnections } from './connections/registry';
 import { AppError } from './domain/errors';
+import { installationOf } from './installation';
 import { createMailroom } from './mail/outbox';
 import type { Resources } from './resources';
 import type { ManagementDeps } from './management/deps';
@@ -175,6 +176,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
       log,
     }),
     management,
+    installation: installationOf(config, resources, extra !== undefined),
     selfService: { db: resources.db, box: resources.box, mailroom, baseUrl, throttle, now },
     ...(extra && { inbox: extra.inbox }),
     pages: createPages({ root, cacheTemplates: true }),

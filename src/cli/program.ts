@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { root } from '../config';
+import { readVersion } from '../installation';
 import { addAccount } from './commands/account';
 import { addApiKey } from './commands/api-key';
 import { addApplication } from './commands/application';
@@ -28,7 +26,7 @@ the embedded database in DATA_DIR (./data), which is started for the command whe
 export function createProgram(out: Output): Command {
   const program = new Command('drawbridge')
     .description('Operates a Drawbridge installation from the shell.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .configureOutput({ writeOut: out.raw, writeErr: out.rawError })
@@ -41,9 +39,4 @@ export function createProgram(out: Output): Command {
   ];
   for (const add of commands) add(program, out);
   return program;
-}
-
-function version(): string {
-  const { version: found } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  return found;
 }

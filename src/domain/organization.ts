@@ -1,3 +1,4 @@
+import anyAscii from 'any-ascii';
 import type { OrganizationId } from './ids';
 
 /** The owners live in an organization of their own, at this reserved slug (contract, URLs). */
@@ -38,3 +39,11 @@ export function slugProblem(slug: string): 'malformed' | 'reserved' | undefined 
   if (!SLUG.test(slug)) return 'malformed';
   return RESERVED.has(slug) ? 'reserved' : undefined;
 }
+
+/** The custom URL that a name suggests: 'Ørsted & Søn' → 'orsted-son'. Empty for a name without letters and digits. */
+export const suggestSlug = (name: string): string =>
+  anyAscii(name)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, '');

@@ -2,6 +2,7 @@ import type { Bridge } from '../bridge/bridge';
 import type { Store } from 'express-session';
 import type { Logger } from 'pino';
 import type { ManagementDeps } from '../management/deps';
+import type { Installation } from '../management/installation';
 import type { SelfServiceDeps } from '../self-service/deps';
 import type { SignInDeps } from '../sign-in/deps';
 import type { Languages } from './languages';
@@ -16,6 +17,8 @@ export interface WebDeps {
   selfService: SelfServiceDeps;
   /** What the portals stand on. */
   management: ManagementDeps;
+  /** What the owners' portal says of this installation. */
+  installation: Installation;
   /** The OpenID provider for applications. */
   bridge: Bridge;
   /** Where mail is shown in the browser, in the demo. */

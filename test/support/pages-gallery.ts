@@ -6,6 +6,7 @@ import { ERRORS, type ErrorCode } from '../../src/domain/errors';
 import { REFUSAL_PAGES } from '../../src/web/refusals';
 import { serveAssets } from '../../src/web/assets';
 import type { PageModels } from '../../src/web/pages';
+import { ownersPages } from './pages-gallery-owners';
 import { password, passwordPages, signupUrl } from './pages-gallery-passwords';
 import { portalPages } from './pages-gallery-portal';
 import { secondFactorPages } from './pages-gallery-second-factor';
@@ -255,6 +256,7 @@ export const samples: readonly Sample[] = [
   ),
   ...passwordPages,
   ...secondFactorPages,
+  ...ownersPages,
   sample('link-identity', 'link-identity', linkIdentity, inAcme),
   sample(
     'link-identity-long',

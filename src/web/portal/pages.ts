@@ -1,13 +1,13 @@
 import type { PartsModel } from './part-samples';
 import type { DirectoryPages } from './organization/directory-pages';
+import type { OrganizationsPages } from './owners/organizations-pages';
 
 /** Every page of the portals; each area adds its own. */
-export interface PortalPages extends DirectoryPages {
+export interface PortalPages extends DirectoryPages, OrganizationsPages {
   'portal/confirm': ConfirmModel;
   'portal/parts': PartsModel;
   'portal/problem': ProblemModel;
   'portal/home': object;
-  'portal/organizations': { organizations: readonly { name: string; slug: string; url: string }[] };
 }
 export type PortalPageName = keyof PortalPages;
 

@@ -3,7 +3,9 @@ import type { WebDeps } from '../deps';
 import type { Portal } from './navigation';
 import { directoryRoutes } from './organization/directory';
 import { homeRoutes } from './organization/home';
-import { ownerHomeRoutes } from './owners/organizations';
+import { firstAdminRoutes } from './owners/first-admin';
+import { organizationSettingsRoutes } from './owners/organization-settings';
+import { organizationsRoutes } from './owners/organizations';
 import type { PortalRoute } from './route';
 import { portalForm, servePortal } from './serve';
 
@@ -11,7 +13,11 @@ import { portalForm, servePortal } from './serve';
 export const organizationRoutes: readonly PortalRoute[] = [...homeRoutes, ...directoryRoutes];
 
 /** Every page and action of the owners' own portal. */
-export const ownerRoutes: readonly PortalRoute[] = [...ownerHomeRoutes];
+export const ownerRoutes: readonly PortalRoute[] = [
+  ...organizationsRoutes,
+  ...organizationSettingsRoutes,
+  ...firstAdminRoutes,
+];
 
 /** `/{org}/admin`, for the organization's own admins. */
 export function organizationPortal(web: WebDeps): Router {

@@ -1,5 +1,11 @@
 import type { PageModels } from '../page-models';
 import { directoryEntryView, directoryView } from './organization/directory-pages';
+import {
+  firstAdminView,
+  organizationFormView,
+  organizationSignInView,
+  organizationsView,
+} from './owners/organizations-pages';
 import type { PortalContext } from './frame-model';
 import type { PortalPageName } from './pages';
 
@@ -15,5 +21,9 @@ export const portalViews: PortalViews = {
   'portal/directory': directoryView,
   'portal/directory-entry': directoryEntryView,
   'portal/home': asItIs,
-  'portal/organizations': asItIs,
+  'portal/organizations': organizationsView,
+  'portal/organization-form': organizationFormView,
+  'portal/organization-sign-in': organizationSignInView,
+  'portal/first-admin': firstAdminView,
+  'portal/shown-once': asItIs,
 };

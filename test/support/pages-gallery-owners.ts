@@ -1,0 +1,110 @@
+import { NAVIGATION } from '../../src/web/portal/navigation';
+import type { PortalFrame } from '../../src/web/portal/frame-model';
+import { sample, type Sample } from './pages-sample';
+
+/** The owners' portal, with `current` as the page one is on. */
+const inOwners = (current: string): { organization: { name: string; signInUrl: string }; portal: PortalFrame } => ({
+  organization: { name: 'Drawbridge', signInUrl: '/admin?choose=1' },
+  portal: {
+    base: '/admin',
+    portal: 'owners',
+    sections: NAVIGATION.owners.map(({ key, entries }) => ({
+      key,
+      entries: entries.map((entry) => ({
+        ...{ key: entry.key, icon: entry.icon, url: `/admin${entry.path}`, current: entry.key === current },
+      })),
+    })),
+    person: {
+      ...{ name: 'Olga Owens', email: 'olga.owens@example.com' },
+      ...{ accountUrl: '/admin/account', signOutUrl: '/admin/logout' },
+    },
+    csrf: { _csrf: 'sample' },
+    themeLinks: (['light', 'dark', 'system'] as const).map((key) => ({ key, url: `?theme=${key}` })),
+  },
+});
+
+const settings = (slug: string): string => `/admin/organization-settings/${slug}`;
+const line = (name: string, slug: string, sso: 'none' | 'active' | 'required', accounts: number, hasAdmin = true) => ({
+  ...{ id: slug, name, slug, sso, accounts, hasAdmin },
+  ...{ url: `/admin/organizations/${slug}`, settingsUrl: settings(slug) },
+});
+const acme = { name: 'Acme Inc.', slug: 'acme', technicalContacts: 'it@acme.example', externalId: 'crm-4711' };
+
+const organizations: readonly Sample[] = [
+  sample(
+    'owners-organizations',
+    'portal/organizations',
+    {
+      ...{ text: '', total: 54, from: 1, searchUrl: '/admin', newUrl: '/admin/new-organization', nextUrl: '?page=2' },
+      organizations: [
+        line('Acme Inc.', 'acme', 'required', 12_408),
+        line('Donaudampfschifffahrtsgesellschaft für Verkehrsinfrastruktur mbH & Co. KGaA', 'donau', 'active', 870),
+        line('Initech', 'initech', 'none', 31, false),
+        line('李氏物流有限公司', 'li', 'none', 4),
+      ],
+    },
+    inOwners('organizations'),
+  ),
+  sample(
+    'owners-organizations-first',
+    'portal/organizations',
+    { text: '', total: 0, from: 1, searchUrl: '/admin', newUrl: '/admin/new-organization', organizations: [] },
+    inOwners('organizations'),
+  ),
+  sample(
+    'owners-organization-new',
+    'portal/organization-form',
+    {
+      values: { name: 'Ørsted & Søn', slug: 'orsted-son' },
+      errors: [{ field: 'technicalContacts.0', code: 'invalid_email' }],
+      standing: 'free',
+      ...{ action: '/admin/new-organization', listUrl: '/admin', baseUrl: 'https://login.example.com' },
+    },
+    inOwners('organizations'),
+  ),
+  sample(
+    'owners-organization-settings',
+    'portal/organization-form',
+    {
+      ...{ values: acme, errors: [], standing: 'taken' },
+      ...{ action: settings('acme'), listUrl: '/admin', baseUrl: 'https://login.example.com' },
+      existing: {
+        ...line('Acme Inc.', 'acme', 'active', 12_408, false),
+        mayChange: true,
+        ...{ inviteUrl: `${settings('acme')}/first-admin`, deleteUrl: `${settings('acme')}/delete` },
+      },
+    },
+    inOwners('organizations'),
+  ),
+  sample(
+    'owners-organization-sign-in',
+    'portal/organization-sign-in',
+    {
+      ...{ name: 'Acme Inc.', sso: 'active', settingsUrl: settings('acme') },
+      ...{ connectionsUrl: '/admin/organizations/acme/connections', adminUrl: `${settings('acme')}/first-admin` },
+    },
+    inOwners('organizations'),
+  ),
+  sample(
+    'owners-first-admin',
+    'portal/first-admin',
+    {
+      ...{ name: 'Acme Inc.', values: { email: 'dana' }, errors: [{ field: 'email', code: 'invalid_email' }] },
+      ...{ action: `${settings('acme')}/first-admin`, settingsUrl: settings('acme'), how: 'mail' },
+    },
+    inOwners('organizations'),
+  ),
+  sample(
+    'owners-shown-once',
+    'portal/shown-once',
+    {
+      ...{ title: 'Hand over this link', text: 'It counts once, for 48 hours.', label: 'Invitation link' },
+      value: 'https://login.example.com/acme/link/Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV',
+      nextUrl: settings('acme'),
+    },
+    inOwners('organizations'),
+  ),
+];
+
+/** Every page of the owners' portal. */
+export const ownersPages: readonly Sample[] = [...organizations];
