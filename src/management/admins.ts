@@ -7,6 +7,7 @@ import { listPortalAdmins, rolesOf, setRoles, type PortalAdmin } from '../storag
 import type { Caller, ManagementDeps } from './deps';
 import { email } from './fields';
 import { changing, reading } from './island';
+import { lockOwners, requireAnotherOwner } from './last-owner';
 import { pageThrough, type Page, type PageQuery } from './page';
 import { accountToChange } from './person';
 import { scopesOf } from './portal-roles';
@@ -34,8 +35,8 @@ export const listAdmins = (
 
 /**
  * Gives an account these roles, and takes it all others. The last Organization admin may go too: an owner can always make
- * another.
- * @throws AppError not_found; insufficient_scope for a role that may do more than the caller; invalid_form for a role of the other portal
+ * another. The last owner stays one.
+ * @throws AppError not_found; insufficient_scope for a role that may do more than the caller; invalid_form for a role of the other portal; in_use for the last owner
  */
 export const changeRoles = (
   deps: ManagementDeps,
@@ -56,6 +57,10 @@ export const changeRoles = (
       });
     if (scopesOf(roles).some((scope) => !includesScope(caller.scopes, scope)))
       throw new AppError('insufficient_scope', { detail: 'Nobody gives a role that may do more than they.' });
+    if (own.slug === OWNERS_SLUG && !roles.includes('owner')) {
+      await lockOwners(island);
+      await requireAnotherOwner(island, id);
+    }
     const before = await rolesOf(tx, own.id, id);
     await setRoles(tx, own.id, id, roles, now);
     const details = { before, after: [...roles].sort() };

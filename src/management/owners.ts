@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { printLink, purposeFor, sendLink } from '../credentials/send-link';
 import { AppError } from '../domain/errors';
 import { OWNERS_SLUG } from '../domain/organization';
+import { OWNER_ROLES } from '../domain/portal-role';
 import { openDoor } from '../provisioning/door';
 import { provision } from '../provisioning/provision';
 import { recordFromForm } from '../sources/form';
@@ -9,22 +10,25 @@ import { listAccounts, type AccountView } from '../storage/account-views';
 import { setAccountStatus } from '../storage/accounts';
 import { listEmailLinks, revokeEmailLinks } from '../storage/email-links';
 import { findByEmail, type LocalPerson } from '../storage/local-people';
-import { lockKeys } from '../storage/people';
 import { setRoles } from '../storage/portal-roles';
 import { endAllSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { email, line } from './fields';
 import { changing, reading, type Island } from './island';
+import { lockOwners, requireAnotherOwner } from './last-owner';
 import { refusedBy } from './refused';
 
-export const inviteForm = z.strictObject({ email, name: line(200).optional() });
+export const inviteForm = z.strictObject({
+  email,
+  name: line(200).optional(),
+  /** Of somebody new; an owner unless it says otherwise. */
+  role: z.enum(OWNER_ROLES).optional(),
+});
 export type InviteForm = z.output<typeof inviteForm>;
 export const ownerForm = inviteForm.pick({ email: true });
 export type OwnerForm = z.output<typeof ownerForm>;
 
-/** Who is the first owner and who the last is settled by one at a time. */
-const OWNERS_LOCK = 'owners';
 const MOST_OWNERS = 1000;
 
 /** Everybody whose account is in the owners' organization. */
@@ -41,7 +45,7 @@ const ownersIn = ({ tx, organization }: Island): Promise<AccountView[]> =>
 export const firstOwnerUrl = (deps: ManagementDeps, caller: Caller): Promise<string | undefined> =>
   changing(deps, caller, OWNERS_SLUG, 'accounts:write', async (island) => {
     const { tx, organization, now } = island;
-    await lockKeys(tx, organization.id, [OWNERS_LOCK]);
+    await lockOwners(island);
     if ((await ownersIn(island)).length) return undefined;
     return printLink(tx, deps, { organization, purpose: 'first_owner', occasion: { actor: caller.actor, now } }, null);
   });
@@ -59,7 +63,7 @@ export const inviteOwner = (
 ): Promise<{ owner: LocalPerson; url?: string }> =>
   changing(deps, caller, OWNERS_SLUG, 'accounts:write', async (island) => {
     const { tx, organization, now } = island;
-    await lockKeys(tx, organization.id, [OWNERS_LOCK, `email|${form.email}`]);
+    await lockOwners(island, `email|${form.email}`);
     const owner = (await findByEmail(tx, organization.id, form.email)) ?? (await createOwner(island, caller, form));
     requireMayComeIn(owner);
     const { accountId, contactId } = owner;
@@ -81,11 +85,11 @@ export const removeOwner = (
 ): Promise<AccountView> =>
   changing(deps, caller, OWNERS_SLUG, 'accounts:write', async (island) => {
     const { tx, organization, now, note } = island;
-    await lockKeys(tx, organization.id, [OWNERS_LOCK]);
+    await lockOwners(island);
     const owners = await ownersIn(island);
     const owner = owners.find((one) => one.email === address);
     if (!owner) throw new AppError('not_found', { detail: `There is no owner with the address ${address}.` });
-    requireAnotherBeside(owner, owners);
+    await requireAnotherOwner(island, owner.id);
     const { id: accountId, contactId, status: before } = owner;
     await setAccountStatus(tx, organization.id, accountId, 'deleted', now);
     await endAllSessions(tx, organization.id, accountId, now);
@@ -93,15 +97,6 @@ export const removeOwner = (
     await note({ action: 'account.status_changed', accountId, contactId, fields: ['status'], details });
     return owner;
   });
-
-/** Somebody who was only invited may never come: they do not stand in for the last one who can sign in. */
-function requireAnotherBeside(owner: AccountView, owners: readonly AccountView[]): void {
-  const others = owners.filter(({ id }) => id !== owner.id);
-  const enough = owner.status === 'active' ? others.filter(({ status }) => status === 'active') : others;
-  if (enough.length) return;
-  const detail = `Without ${owner.email} no owner would be left who can sign in; make another one first.`;
-  throw new AppError('in_use', { detail });
-}
 
 function requireMayComeIn({ email: address, status }: LocalPerson): void {
   if (status !== 'suspended' && status !== 'deactivated') return;
@@ -119,7 +114,7 @@ async function createOwner(island: Island, { actor }: Caller, form: InviteForm):
   if (decision?.action === 'refuse' || decision?.action === 'wait') throw refusedBy(decision);
   const made = await findByEmail(tx, organization.id, form.email);
   if (!made) throw new Error('the owner was not made');
-  await setRoles(tx, organization.id, made.accountId, ['owner'], now);
+  await setRoles(tx, organization.id, made.accountId, [form.role ?? 'owner'], now);
   await voidFirstOwnerLink(island);
   return made;
 }

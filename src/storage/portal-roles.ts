@@ -47,7 +47,7 @@ export const listPortalAdmins = (tx: Transaction, organizationId: OrganizationId
     `SELECT a.id, c.attributes->>'displayName' AS display_name, a.email, a.status, ${ROLES} AS roles, a.last_sign_in_at
        FROM accounts a
        JOIN contacts c ON c.organization_id = a.organization_id AND c.id = a.contact_id
-      WHERE a.organization_id = $1 AND EXISTS (SELECT 1 FROM portal_roles r WHERE r.organization_id = a.organization_id AND r.account_id = a.id)
+      WHERE a.organization_id = $1 AND a.status <> 'deleted' AND EXISTS (SELECT 1 FROM portal_roles r WHERE r.organization_id = a.organization_id AND r.account_id = a.id)
       ORDER BY a.email`,
     [organizationId],
   );

@@ -103,4 +103,42 @@ describeWith('postgres', "the owners' portal", () => {
       expect(changed.status).toBe(403);
     });
   });
+
+  describe('owners', () => {
+    const idOf = (page: string, email: string): string =>
+      new RegExp(`/owners/([0-9a-f-]{36})"[^]{0,120}?${email}`).exec(page)?.[1] ?? '';
+
+    test('are invited by a link that is shown once, have their role changed, and go', async () => {
+      const form = { email: 'sam@example.com', name: 'Sam Support', role: 'support' };
+      const invited = await fillIn(owner, '/admin/owners/new', form);
+      const url = /value="(http[^"]*\/admin\/link\/[\w-]{43})"/.exec(invited.text)?.[1] ?? '';
+      const sam = service.browser();
+      expect((await choose(sam, new URL(url).pathname)).status).toBe(303);
+      expect((await sam.get('/admin/new-organization')).status).toBe(403);
+      expect((await fillIn(owner, '/admin/owners/new', form)).status).toBe(422);
+
+      const id = idOf((await owner.get('/admin/owners')).text, 'Sam Support');
+      expect((await fillIn(owner, `/admin/owners/${id}`, { role: 'operator' })).status).toBe(303);
+      expect((await sam.get('/admin/new-organization')).status).toBe(200);
+      expect((await fillIn(owner, `/admin/owners/${id}/remove`, {})).status).toBe(303);
+      expect((await sam.get('/admin')).text).not.toContain('new-organization');
+      expect((await owner.get('/admin/owners')).text).not.toContain('Sam Support');
+    });
+
+    test('security 26: the last one is neither removed nor made less', async () => {
+      const id = idOf((await owner.get('/admin/owners')).text, 'Olga Owens 1<');
+      const removed = await fillIn(owner, `/admin/owners/${id}/remove`, {});
+      const changed = await fillIn(owner, `/admin/owners/${id}`, { role: 'support' });
+      for (const refused of [removed, changed])
+        expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('make another one first')]);
+      expect((await owner.get('/admin/owners')).status).toBe(200);
+    });
+
+    test('security 26: nobody else sees or changes them', async () => {
+      for (const browser of [operator, support]) {
+        expect((await browser.get('/admin/owners')).status).toBe(403);
+        expect((await browser.get('/admin')).text).not.toContain('/admin/owners');
+      }
+    });
+  });
 });

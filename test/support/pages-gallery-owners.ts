@@ -1,6 +1,6 @@
 import { NAVIGATION } from '../../src/web/portal/navigation';
 import type { PortalFrame } from '../../src/web/portal/frame-model';
-import { sample, type Sample } from './pages-sample';
+import { ago, sample, type Sample } from './pages-sample';
 
 /** The owners' portal, with `current` as the page one is on. */
 const inOwners = (current: string): { organization: { name: string; signInUrl: string }; portal: PortalFrame } => ({
@@ -106,5 +106,36 @@ const organizations: readonly Sample[] = [
   ),
 ];
 
+const olga = {
+  ...{ id: '1', displayName: 'Olga Owens', email: 'olga.owens@example.com', status: 'active', role: 'owner' as const },
+  ...{ lastSignInAt: ago(12), url: '/admin/owners/1', isSelf: true },
+} as const;
+const max = {
+  ...{ id: '2', displayName: null, email: 'maximilian.mustermann-schwarzenbacher@example.com', status: 'invited' },
+  ...{ role: 'support' as const, lastSignInAt: null, url: '/admin/owners/2', isSelf: false },
+} as const;
+
+const owners: readonly Sample[] = [
+  sample('owners-owners', 'portal/owners', { owners: [olga, max], newUrl: '/admin/owners/new' }, inOwners('owners')),
+  sample(
+    'owners-owner-new',
+    'portal/owner-new',
+    {
+      ...{ values: { email: 'olga', role: 'operator' }, errors: [{ field: 'email', code: 'invalid_email' }] },
+      ...{ listUrl: '/admin/owners', action: '/admin/owners/new', hasMail: false },
+    },
+    inOwners('owners'),
+  ),
+  sample(
+    'owners-owner',
+    'portal/owner',
+    {
+      ...{ owner: max, listUrl: '/admin/owners', action: '/admin/owners/2', linkAction: '/admin/owners/2/link' },
+      ...{ removeUrl: '/admin/owners/2/remove', hasMail: true },
+    },
+    inOwners('owners'),
+  ),
+];
+
 /** Every page of the owners' portal. */
-export const ownersPages: readonly Sample[] = [...organizations];
+export const ownersPages: readonly Sample[] = [...organizations, ...owners];

@@ -1,6 +1,5 @@
 import { managementDeps } from '../../src/cli/open';
-import type { PortalRole } from '../../src/domain/portal-role';
-import { changeRoles } from '../../src/management/admins';
+import type { OwnerRole, PortalRole } from '../../src/domain/portal-role';
 import { commandCaller } from '../../src/management/deps';
 import { inviteOwner } from '../../src/management/owners';
 import type { HttpClient } from './http-client';
@@ -28,12 +27,11 @@ export async function adminOf(
 }
 
 /** A browser in which an owner is signed in, or somebody with another of the owners' roles. */
-export async function ownerOf(service: TestService, role: PortalRole = 'owner'): Promise<HttpClient> {
+export async function ownerOf(service: TestService, role: OwnerRole = 'owner'): Promise<HttpClient> {
   admins += 1;
   const deps = managementDeps(service.config, service.resources);
-  const form = { email: `owner.${admins}@example.com`, name: `Olga Owens ${admins}` };
-  const { owner, url = '' } = await inviteOwner(deps, commandCaller, form, 'print');
-  await changeRoles(deps, commandCaller, 'admin', owner.accountId, { roles: [role] });
+  const form = { email: `owner.${admins}@example.com`, name: `Olga Owens ${admins}`, role };
+  const { url = '' } = await inviteOwner(deps, commandCaller, form, 'print');
   const browser = service.browser();
   await enrol(browser, await choose(browser, new URL(url).pathname));
   return browser;

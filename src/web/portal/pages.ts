@@ -1,9 +1,10 @@
 import type { PartsModel } from './part-samples';
 import type { DirectoryPages } from './organization/directory-pages';
 import type { OrganizationsPages } from './owners/organizations-pages';
+import type { OwnersPages } from './owners/owners-pages';
 
 /** Every page of the portals; each area adds its own. */
-export interface PortalPages extends DirectoryPages, OrganizationsPages {
+export interface PortalPages extends DirectoryPages, OrganizationsPages, OwnersPages {
   'portal/confirm': ConfirmModel;
   'portal/parts': PartsModel;
   'portal/problem': ProblemModel;

@@ -6,6 +6,7 @@ import { homeRoutes } from './organization/home';
 import { firstAdminRoutes } from './owners/first-admin';
 import { organizationSettingsRoutes } from './owners/organization-settings';
 import { organizationsRoutes } from './owners/organizations';
+import { ownersRoutes } from './owners/owners';
 import type { PortalRoute } from './route';
 import { portalForm, servePortal } from './serve';
 
@@ -17,6 +18,7 @@ export const ownerRoutes: readonly PortalRoute[] = [
   ...organizationsRoutes,
   ...organizationSettingsRoutes,
   ...firstAdminRoutes,
+  ...ownersRoutes,
 ];
 
 /** `/{org}/admin`, for the organization's own admins. */

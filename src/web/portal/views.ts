@@ -6,6 +6,7 @@ import {
   organizationSignInView,
   organizationsView,
 } from './owners/organizations-pages';
+import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
 import type { PortalContext } from './frame-model';
 import type { PortalPageName } from './pages';
 
@@ -26,4 +27,7 @@ export const portalViews: PortalViews = {
   'portal/organization-sign-in': organizationSignInView,
   'portal/first-admin': firstAdminView,
   'portal/shown-once': asItIs,
+  'portal/owners': ownersView,
+  'portal/owner-new': ownerNewView,
+  'portal/owner': ownerView,
 };
