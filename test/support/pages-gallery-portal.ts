@@ -1,5 +1,5 @@
 import { PART_SAMPLES } from '../../src/web/portal/part-samples';
-import { atOwners, inPortal, sample, type Sample } from './pages-sample';
+import { inPortal, sample, type Sample } from './pages-sample';
 
 const group = (id: string, name: string, description: string | null) => ({
   ...{ id, name, description },
@@ -67,12 +67,6 @@ export const portalPages: readonly Sample[] = [
     'portal/problem',
     { words: 'conflict', detail: 'Accounts still have it.', backUrl: '/acme/admin' },
     inPortal('/groups/1/delete'),
-  ),
-  sample(
-    'portal-organizations',
-    'portal/organizations',
-    { organizations: [{ name: 'Acme', slug: 'acme', url: '/admin/organizations/acme' }] },
-    atOwners(),
   ),
   sample(
     'resume-ended',
