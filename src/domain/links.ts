@@ -29,6 +29,8 @@ export interface OrganizationLinks {
   linkProof: string;
   /** The sign-in page with the ways that people had before this connection; leads to `linkProof`. */
   prove(connection: ConnectionId): string;
+  /** In the organization's portal: the attempt that a person names to their IT admin. */
+  attempt(code: string): string;
   session: string;
   logout: string;
   sso(connection: ConnectionId): string;
@@ -75,6 +77,7 @@ export function linksOf(baseUrl: string, organization: { slug: string }): Organi
     linkProof: `${home}/account/link`,
     prove: (connection) =>
       `${home}?choose=1&prove=${connection}&return_to=${encodeURIComponent(`${home}/account/link`)}`,
+    attempt: (code) => `${home}/admin/sign-ins?q=${encodeURIComponent(code)}`,
     session: `${home}/session`,
     logout: `${home}/logout`,
     sso,

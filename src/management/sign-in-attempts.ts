@@ -2,15 +2,18 @@ import { z } from 'zod';
 import { AppError } from '../domain/errors';
 import { listAttempts as readAttempts, type AttemptLine } from '../storage/attempt-lines';
 import type { Caller, ManagementDeps } from './deps';
-import { line } from './fields';
+import { email, line } from './fields';
 import { reading } from './island';
 import { mapPage, pageOf, type Page, type PageQuery } from './page';
-import { includesScope } from './scopes';
+import { includesScope, requireScope } from './scopes';
+
+export type { AttemptLine };
 
 export const attemptFilter = z.strictObject({
   state: z.enum(['started', 'succeeded', 'refused', 'expired']).optional(),
   connection: z.uuid().optional(),
   code: line(20).toUpperCase().optional().meta({ description: 'What a person was shown, as 7F3K-92QD.' }),
+  email: email.optional().meta({ description: 'Only for keys with `audit-events:read`.' }),
 });
 export type AttemptFilter = z.output<typeof attemptFilter>;
 
@@ -20,17 +23,20 @@ const shown =
   (attempt: AttemptLine): AttemptLine =>
     includesScope(caller.scopes, 'audit-events:read') ? attempt : { ...attempt, email: null };
 
-/** Newest first. */
-export const listSignInAttempts = (
+/** Newest first. @throws AppError insufficient_scope for who asks by an address without being shown any */
+export async function listSignInAttempts(
   deps: ManagementDeps,
   caller: Caller,
   organization: string,
-  { limit, cursor, state, connection, code }: PageQuery & AttemptFilter,
-): Promise<Page<AttemptLine>> =>
-  reading(deps, caller, organization, 'sign-in-attempts:read', async ({ tx, organization: { id } }) => {
-    const query = { organizationId: id, limit: limit + 1, before: cursor, state, connectionId: connection, code };
-    return mapPage(pageOf(await readAttempts(tx, query), limit), shown(caller));
+  { limit, cursor, state, connection, code, email: address }: PageQuery & AttemptFilter,
+): Promise<Page<AttemptLine>> {
+  if (address) requireScope(caller, 'audit-events:read');
+  return reading(deps, caller, organization, 'sign-in-attempts:read', async ({ tx, organization: { id } }) => {
+    const filter = { state, connectionId: connection, code, email: address };
+    const found = await readAttempts(tx, { organizationId: id, limit: limit + 1, before: cursor, ...filter });
+    return mapPage(pageOf(found, limit), shown(caller));
   });
+}
 
 export const readSignInAttempt = (
   deps: ManagementDeps,

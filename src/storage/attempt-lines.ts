@@ -36,6 +36,8 @@ export function listAttempts(
     state?: string;
     connectionId?: ConnectionId;
     id?: AttemptId;
+    /** In its one normal form. */
+    email?: string;
   },
 ): Promise<AttemptLine[]> {
   return rows<AttemptLine>(
@@ -46,6 +48,7 @@ export function listAttempts(
        FROM sign_in_attempts
       WHERE organization_id = $1 AND ($3::uuid IS NULL OR id < $3) AND ($4::text IS NULL OR code = $4) AND ($5::text IS NULL OR ${SHOWN_STATE} = $5)
         AND ($6::uuid IS NULL OR connection_id = $6) AND ($7::uuid IS NULL OR id = $7)
+        AND ($8::text IS NULL OR email = $8)
       ORDER BY id DESC LIMIT $2`,
     [
       query.organizationId,
@@ -55,6 +58,7 @@ export function listAttempts(
       query.state ?? null,
       query.connectionId ?? null,
       query.id ?? null,
+      query.email ?? null,
     ],
   );
 }

@@ -14,6 +14,7 @@ import { ListPeople20261128220000 } from '../../migrations/20261128220000-ListPe
 import { AddBulkActions20261128220001 } from '../../migrations/20261128220001-AddBulkActions';
 import { AddErasures20261128220002 } from '../../migrations/20261128220002-AddErasures';
 import { AddSecondFactor20261128210000 } from '../../migrations/20261128210000-AddSecondFactor';
+import { IndexWhatAdminsLookFor20261128240000 } from '../../migrations/20261128240000-IndexWhatAdminsLookFor';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -48,6 +49,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddBulkActions20261128220001,
       AddErasures20261128220002,
       AddSecondFactor20261128210000,
+      IndexWhatAdminsLookFor20261128240000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -29,6 +29,7 @@ const ICONS = {
   key: 'key-round',
   link: 'link-2',
   lock: 'lock-keyhole',
+  'log-in': 'log-in',
   'log-out': 'log-out',
   mail: 'mail',
   menu: 'menu',

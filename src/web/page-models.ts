@@ -104,6 +104,8 @@ export interface RefusedModel {
   email?: string;
   /** By which an admin finds the attempt: `7F3K-92QD`. */
   attempt?: string;
+  /** Where an admin sees that attempt; absolute, for a letter. */
+  attemptUrl?: string;
   /** Starts the sign-in again; without one, the organization's sign-in page. */
   tryAgainUrl?: string;
   /** Where the person signs in the way they did before, to prove that an account is theirs. */

@@ -152,7 +152,10 @@ function actionsFor(remedy: Remedy, title: string, model: RefusedModel, context:
     case 'back':
       return [{ ...back, kind: 'primary' }];
     case 'retry':
-      return [{ ...retry, kind: 'primary', icon: 'retry' }];
+      return [
+        { ...retry, kind: 'primary', icon: 'retry' },
+        ...(model.attempt ? tellToo(mailTo(model, title, t, organization?.name), t) : []),
+      ];
     case 'sso':
       return [wayToSso(model, back, t)];
     case 'ask':
@@ -173,8 +176,11 @@ const wayToSso = (model: RefusedModel, back: Omit<Action, 'kind'>, t: Translate)
 /** Who may settle it alone is shown how; telling the IT admin is the other way. */
 const proveFirst = (href: string, mail: string | undefined, t: Translate): readonly Action[] => [
   { label: t('refused.prove'), href, kind: 'primary', iconAfter: 'arrow-right' },
-  ...(mail ? [{ label: t('refused.tell'), href: mail, kind: 'quiet' } as const] : []),
+  ...tellToo(mail, t),
 ];
+
+const tellToo = (mail: string | undefined, t: Translate): readonly Action[] =>
+  mail ? [{ label: t('refused.tell'), href: mail, kind: 'quiet' }] : [];
 
 /** Telling the IT admin stands before the other way where it is known whom to tell. */
 function tellFirst(mail: string | undefined, other: Omit<Action, 'kind'>, t: Translate): readonly Action[] {
@@ -194,6 +200,7 @@ function mailTo(model: RefusedModel, title: string, t: Translate, organization?:
     '',
     `${title}.`,
     model.attempt ? t('refused.attempt', { attempt: model.attempt }) : '',
+    model.attemptUrl ?? '',
   ];
   return `${mailto(...model.contacts)}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(lines.join('\r\n').trim() + '\r\n')}`;
 }

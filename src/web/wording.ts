@@ -8,7 +8,7 @@ const DAY = 24 * HOUR;
 const ONE_IS_ENOUGH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /** Whose way of writing dates and lists each language follows. */
-const REGIONS: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
+export const REGIONS: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
 
 /** First letters of a name for a mark: 'María Suárez' → 'MS', '李 明' → '李', no letter at all → ''. */
 export function initials(name: string, most: number): string {

@@ -8,6 +8,7 @@ import { serveAssets } from '../../src/web/assets';
 import type { PageModels } from '../../src/web/pages';
 import { ownersPages } from './pages-gallery-owners';
 import { password, passwordPages, signupUrl } from './pages-gallery-passwords';
+import { organizationPages } from './pages-gallery-organization';
 import { portalPages } from './pages-gallery-portal';
 import { secondFactorPages } from './pages-gallery-second-factor';
 import { ago, bright, contacts, han, inAcme, inInitech, languages, long, sample, type Sample } from './pages-sample';
@@ -359,6 +360,7 @@ export const samples: readonly Sample[] = [
     inAcme,
   ),
   sample('refused-nameless', 'refused', { code: 'missing_attribute' }, {}),
+  ...organizationPages,
   // One for each wording.
   ...(Object.keys(ERRORS) as ErrorCode[]).filter((code) => REFUSAL_PAGES[code].words === code).map(refusal),
 ];

@@ -5,6 +5,10 @@ import type { OwnersPages } from './owners/owners-pages';
 
 /** Every page of the portals; each area adds its own. */
 export interface PortalPages extends DirectoryPages, OrganizationsPages, OwnersPages {
+import type { SignInsPages } from './organization/sign-ins-pages';
+
+/** Every page of the portals; each area adds its own. */
+export interface PortalPages extends DirectoryPages, SignInsPages {
   'portal/confirm': ConfirmModel;
   'portal/parts': PartsModel;
   'portal/problem': ProblemModel;

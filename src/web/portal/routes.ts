@@ -7,11 +7,13 @@ import { firstAdminRoutes } from './owners/first-admin';
 import { organizationSettingsRoutes } from './owners/organization-settings';
 import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
+import { signInRoutes } from './organization/sign-ins';
+import { ownerHomeRoutes } from './owners/organizations';
 import type { PortalRoute } from './route';
 import { portalForm, servePortal } from './serve';
 
 /** Every page and action of an organization's portal. */
-export const organizationRoutes: readonly PortalRoute[] = [...homeRoutes, ...directoryRoutes];
+export const organizationRoutes: readonly PortalRoute[] = [...homeRoutes, ...directoryRoutes, ...signInRoutes];
 
 /** Every page and action of the owners' own portal. */
 export const ownerRoutes: readonly PortalRoute[] = [

@@ -129,11 +129,13 @@ export async function refuse(
     );
   res.status(ERRORS[result.code][0]);
   if (proveUrl) keepRequest(deps, res, result.returnTo);
+  const links = linksOf(deps.baseUrl, organizationOf(req).organization);
   showRefusal(deps, req, res, {
     code: result.code,
     connection: connection.name,
     email: result.email,
     attempt: result.attemptCode,
+    ...(result.attemptCode && { attemptUrl: links.absolute(links.attempt(result.attemptCode)) }),
     missing: result.missing,
     proveUrl,
     application: await wayBack(deps, res, result.returnTo),

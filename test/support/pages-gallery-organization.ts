@@ -1,0 +1,78 @@
+import type { AttemptLine } from '../../src/management/sign-in-attempts';
+import { ago, inLong, inPortal, sample, type Sample } from './pages-sample';
+
+/** The pages of an organization's portal that say what arrives, what happened, and how it is set up. */
+
+const base = '/acme/admin';
+const ID = '0198f2c4-5b1e-7c3a-9d20-6f1f0a7be311';
+
+const inLongPortal = (at = '') => ({ ...inPortal(at), ...inLong });
+
+const attempt = (change: Partial<AttemptLine> = {}): AttemptLine => ({
+  id: ID,
+  code: '7F3K-92QD',
+  connectionId: ID,
+  state: 'succeeded',
+  startedAt: ago(12),
+  finishedAt: ago(11),
+  refusalCode: null,
+  steps: ['binding', 'signature', 'audience', 'recipient', 'not_on_or_after'].map((rule) => ({ rule, ok: true })),
+  accountId: ID,
+  contactId: ID,
+  email: 'maria@acme.example',
+  requestId: ID,
+  ...change,
+});
+const refused = attempt({
+  state: 'refused',
+  refusalCode: 'invalid_assertion',
+  accountId: null,
+  steps: [
+    { rule: 'signature', ok: true },
+    {
+      rule: 'audience',
+      ok: false,
+      expected: `https://login.example.com/acme/sso/${ID}/metadata`,
+      received: 'https://login.example.com/old',
+    },
+    { rule: 'not_on_or_after', ok: false, expected: 'after 2026-11-12T09:14:00Z', received: '2026-11-12T08:14:00Z' },
+  ],
+});
+const silent = attempt({ state: 'expired', steps: [], email: null, accountId: null, finishedAt: null });
+
+const signIns: readonly Sample[] = [
+  sample(
+    'portal-sign-ins',
+    'portal/sign-ins',
+    {
+      attempts: [
+        { ...attempt(), connection: 'Okta', url: '#1' },
+        { ...refused, connection: 'Okta', url: '#2' },
+        { ...silent, connection: 'Okta', url: '#3' },
+        { ...attempt({ connectionId: null, email: 'peter.gibbons@acme.example', code: '02AB-CDEF' }), url: '#4' },
+      ],
+      ...{ q: '', isUnreadable: false, action: `${base}/sign-ins`, nextUrl: '#next' },
+    },
+    inPortal('/sign-ins'),
+  ),
+  sample(
+    'portal-sign-ins-none',
+    'portal/sign-ins',
+    { attempts: [], q: '"><b>', isUnreadable: true, state: 'refused', action: `${base}/sign-ins` },
+    inLongPortal('/sign-ins'),
+  ),
+  sample(
+    'portal-sign-in-refused',
+    'portal/sign-in-attempt',
+    { attempt: refused, connection: 'Okta', listUrl: `${base}/sign-ins`, connectionUrl: '#connection' },
+    inPortal('/sign-ins'),
+  ),
+  sample(
+    'portal-sign-in-silent',
+    'portal/sign-in-attempt',
+    { attempt: silent, connection: 'Okta', listUrl: `${base}/sign-ins` },
+    inPortal('/sign-ins'),
+  ),
+];
+
+export const organizationPages: readonly Sample[] = [...signIns];
