@@ -11,6 +11,15 @@ export type Actor =
   | { kind: 'command' }
   | { kind: 'system' };
 
+export const ACTOR_KINDS = [
+  'person',
+  'account',
+  'api_key',
+  'connection',
+  'command',
+  'system',
+] as const satisfies readonly Actor['kind'][];
+
 /** One line of the ledger: ids and field names, no personal values and no secrets (security 27). */
 export interface LedgerEntry {
   organizationId: OrganizationId | null;

@@ -115,3 +115,19 @@ function toView({ attributes, ...found }: ViewRow): AccountView {
     attributes: Object.fromEntries(custom.map(([name, value]) => [name.slice('attributes.'.length), value])),
   };
 }
+
+/** What these accounts' people are called, by id: their name, else the address. */
+export async function readAccountNames(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  ids: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, string>> {
+  const found = await rows<{ id: AccountId; name: string | null }>(
+    tx,
+    `SELECT a.id, coalesce(c.attributes ->> 'displayName', a.email) AS name
+       FROM accounts a JOIN contacts c ON c.organization_id = a.organization_id AND c.id = a.contact_id
+      WHERE a.organization_id = $1 AND a.id = ANY($2::uuid[])`,
+    [organizationId, ids],
+  );
+  return new Map(found.flatMap(({ id, name }) => (name ? [[id, name] as const] : [])));
+}

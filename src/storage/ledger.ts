@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { ContactId, OrganizationId } from '../domain/ids';
+import type { ContactId, OrganizationId, SourceId } from '../domain/ids';
 import type { Actor, LedgerEntry, LedgerValue } from '../domain/ledger-entry';
 import { rows, type Transaction } from './rows';
 
@@ -61,6 +61,16 @@ export interface LedgerQuery {
   contactId?: ContactId;
   accountId?: string;
   action?: string;
+  /** What stands before the dot of the action: `account`. */
+  area?: string;
+  /** Whoever did it: an account or an API key. */
+  actorId?: string;
+  actorKind?: Actor['kind'];
+  sourceId?: SourceId;
+  /** From this moment on. */
+  from?: Date;
+  /** Before this moment. */
+  to?: Date;
 }
 
 /** A page of the ledger, newest first. */
@@ -74,6 +84,10 @@ export function readLedger(tx: Transaction, query: LedgerQuery): Promise<LedgerL
        FROM ledger_entries e
       WHERE e.organization_id = $1 AND ($3::uuid IS NULL OR e.id < $3) AND ($4::uuid IS NULL OR e.contact_id = $4)
         AND ($5::uuid IS NULL OR e.account_id = $5) AND ($6::text IS NULL OR e.action = $6)
+        AND ($7::text IS NULL OR starts_with(e.action, $7 || '.'))
+        AND ($8::text IS NULL OR $8 IN (e.actor ->> 'id', e.actor ->> 'accountId')) AND ($9::text IS NULL OR e.actor ->> 'kind' = $9)
+        AND ($10::uuid IS NULL OR e.source_id = $10)
+        AND ($11::timestamptz IS NULL OR e.at >= $11) AND ($12::timestamptz IS NULL OR e.at < $12)
       ORDER BY e.id DESC LIMIT $2`,
     [
       query.organizationId,
@@ -82,6 +96,12 @@ export function readLedger(tx: Transaction, query: LedgerQuery): Promise<LedgerL
       query.contactId ?? null,
       query.accountId ?? null,
       query.action ?? null,
+      query.area ?? null,
+      query.actorId ?? null,
+      query.actorKind ?? null,
+      query.sourceId ?? null,
+      query.from ?? null,
+      query.to ?? null,
     ],
   );
 }

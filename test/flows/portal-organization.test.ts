@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../src/config';
 import { DECRYPTED_RULES, DOCUMENT_RULES, MESSAGE_RULES } from '../../src/connections/saml/checks';
+import { createLanguages, LANGUAGE_CODES } from '../../src/web/languages';
+import { actionInWords, AREAS } from '../../src/web/portal/organization/ledger-words';
 import { KNOWN_RULES } from '../../src/web/portal/organization/sign-in-causes';
 import { addConnection, createTestIdp, maria, newcomer, signIn, type TestIdp } from '../support/acme';
-import type { HttpClient } from '../support/http-client';
-import { createInitech } from '../support/initech';
+import type { HttpClient, Reply } from '../support/http-client';
+import { createInitech, PASSWORD } from '../support/initech';
 import { adminOf } from '../support/portal';
 import { describeWith } from '../support/requires';
 import { startService, type TestService } from '../support/service';
@@ -31,6 +33,12 @@ describeWith('postgres', "an organization's portal", () => {
   /** One that offers itself beside passwords. */
   const connect = () => addConnection(service, 'initech', idp, { name: 'Contoso IdP', state: 'pilot' });
 
+  /** A form of the portal, with the token that a page of it holds. */
+  const send = (path: string, fields: Record<string, string>, page: Reply, browser = admin) => {
+    const token = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    return browser.post(`/initech/admin${path}`, { ...fields, _csrf: token });
+  };
+
   describe('sign-in attempts', () => {
     test('an admin comes by the letter of a refused person to what was wrong with the answer, and where to mend it', async () => {
       const connection = await connect();
@@ -51,6 +59,44 @@ describeWith('postgres', "an organization's portal", () => {
       ])
         expect(text).toContain(said);
     });
+  });
+
+  describe('the ledger', () => {
+    test('is filtered, and leaves as a CSV whose cells are no formulas; that it left is a line', async () => {
+      const email = 'formula@initech.example';
+      const person = { email, givenName: '=HYPERLINK("x")', familyName: 'Formula', password: PASSWORD };
+      const { id } = await service.api<{ id: string }>('POST', '/organizations/initech/accounts', person);
+      const page = await admin.get(`/initech/admin/ledger?q=${email}&area=account`);
+      expect(page.text.replace(/[\s\S]*<main/, '').replace(/<[^>]*>|\s+/g, ' ')).toContain('Account created');
+      expect(page.text).not.toContain('>signin.succeeded<');
+      const csv = await send('/ledger/export', { account: id }, await admin.get('/initech/admin/ledger'));
+      expect([csv.status, csv.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+      expect(csv.text).toContain('account.created');
+      expect(csv.text).not.toMatch(/(^|,)"?[=+@-]/m);
+      expect((await admin.get('/initech/admin/ledger?area=ledger')).text).toContain('Ledger exported');
+    });
+  });
+});
+
+describe('the ledger in words', () => {
+  const actions = new Set(
+    readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.startsWith('web'))
+      .map((name) => readFileSync(join(root, 'src', name), 'utf8'))
+      .flatMap((text) => [
+        ...[...text.matchAll(/\baction: (?:[^,}\n]*\? )?'([a-z_]+\.[a-z_]+)'/g)].map((match) => match[1]!),
+        ...[...text.matchAll(/'(connection\.key_[a-z]+)'/g)].map((match) => match[1]!),
+      ]),
+  );
+  for (const noun of ['group', 'permission_profile', 'licence'])
+    for (const verb of ['created', 'changed', 'deleted']) actions.add(`${noun}.${verb}`);
+
+  test.each(LANGUAGE_CODES)('%s has words for every action, and every kind of action', (code) => {
+    const { t } = createLanguages({ root, secure: false }).in(code);
+    const missing = [...actions].filter((action) => actionInWords(action, t) === action);
+    expect([actions.size > 50, missing]).toEqual([true, []]);
+    const kinds = [...actions].map((action) => action.split('.')[0]!).filter((kind) => kind !== 'signing_key');
+    expect(kinds.filter((kind) => !AREAS.includes(kind))).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { LedgerLine } from '../../src/management/audit-events';
 import type { AttemptLine } from '../../src/management/sign-in-attempts';
 import { ago, inLong, inPortal, sample, type Sample } from './pages-sample';
 
@@ -75,4 +76,54 @@ const signIns: readonly Sample[] = [
   ),
 ];
 
-export const organizationPages: readonly Sample[] = [...signIns];
+const line = (change: Partial<LedgerLine>): LedgerLine => ({
+  ...{ id: ID, at: ago(30), actor: { kind: 'account', id: ID }, action: 'person.changed', outcome: null },
+  ...{ contactId: ID, accountId: ID, connectionId: null, sourceId: null, attemptId: null, resource: null },
+  ...{ fields: [], details: {}, requestId: null, changes: [] },
+  ...change,
+});
+const noSearch = { q: '', account: '', area: '', actor: '', actorKind: '', source: '', from: '', to: '' };
+const ledger = {
+  names: new Map([[ID, 'Łukasz Nowak']]),
+  connections: new Map([[ID, 'Okta']]),
+  sources: [{ id: ID, name: 'Okta' }],
+  ...{ mayReadAccounts: true, accountsUrl: '/acme/admin/users', action: '/acme/admin/ledger', exportUrl: '#export' },
+};
+const ledgerPages: readonly Sample[] = [
+  sample(
+    'portal-ledger',
+    'portal/ledger',
+    {
+      ...{ ...ledger, search: noSearch, nextUrl: '#next' },
+      lines: [
+        line({
+          fields: ['phone', 'department', 'groups'],
+          changes: [
+            { field: 'department', before: null, after: 'Engineering' },
+            { field: 'phone', before: '+48 12 345 67 89', after: '+48 12 345 67 00' },
+          ],
+        }),
+        line({ action: 'account.status_changed', details: { before: 'active', after: 'suspended' } }),
+        line({
+          ...{ action: 'signin.refused', outcome: 'invalid_assertion', accountId: null, connectionId: ID },
+          ...{ actor: { kind: 'person', connectionId: ID }, details: { rule: 'audience' }, requestId: ID },
+        }),
+        line({
+          action: 'policy.changed',
+          accountId: null,
+          fields: ['usernameFormat'],
+          actor: { kind: 'api_key', id: ID },
+        }),
+      ],
+    },
+    inPortal('/ledger'),
+  ),
+  sample(
+    'portal-ledger-none',
+    'portal/ledger',
+    { ...ledger, search: { ...noSearch, q: 'nobody@acme.example', from: '2026-11-01' }, lines: [] },
+    inLongPortal('/ledger'),
+  ),
+];
+
+export const organizationPages: readonly Sample[] = [...signIns, ...ledgerPages];

@@ -5,10 +5,11 @@ import type { OwnersPages } from './owners/owners-pages';
 
 /** Every page of the portals; each area adds its own. */
 export interface PortalPages extends DirectoryPages, OrganizationsPages, OwnersPages {
+import type { LedgerPages } from './organization/ledger-pages';
 import type { SignInsPages } from './organization/sign-ins-pages';
 
 /** Every page of the portals; each area adds its own. */
-export interface PortalPages extends DirectoryPages, SignInsPages {
+export interface PortalPages extends DirectoryPages, LedgerPages, SignInsPages {
   'portal/confirm': ConfirmModel;
   'portal/parts': PartsModel;
   'portal/problem': ProblemModel;

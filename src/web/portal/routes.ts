@@ -7,13 +7,19 @@ import { firstAdminRoutes } from './owners/first-admin';
 import { organizationSettingsRoutes } from './owners/organization-settings';
 import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
+import { ledgerRoutes } from './organization/ledger';
 import { signInRoutes } from './organization/sign-ins';
 import { ownerHomeRoutes } from './owners/organizations';
 import type { PortalRoute } from './route';
 import { portalForm, servePortal } from './serve';
 
 /** Every page and action of an organization's portal. */
-export const organizationRoutes: readonly PortalRoute[] = [...homeRoutes, ...directoryRoutes, ...signInRoutes];
+export const organizationRoutes: readonly PortalRoute[] = [
+  ...homeRoutes,
+  ...directoryRoutes,
+  ...signInRoutes,
+  ...ledgerRoutes,
+];
 
 /** Every page and action of the owners' own portal. */
 export const ownerRoutes: readonly PortalRoute[] = [

@@ -7,6 +7,7 @@ import {
   organizationsView,
 } from './owners/organizations-pages';
 import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
+import { ledgerView } from './organization/ledger-pages';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
 import type { PortalContext } from './frame-model';
 import type { PortalPageName } from './pages';
@@ -24,6 +25,7 @@ export const portalViews: PortalViews = {
   'portal/directory-entry': directoryEntryView,
   'portal/sign-ins': signInsView,
   'portal/sign-in-attempt': attemptView,
+  'portal/ledger': ledgerView,
   'portal/home': asItIs,
   'portal/organizations': organizationsView,
   'portal/organization-form': organizationFormView,

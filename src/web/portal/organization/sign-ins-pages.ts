@@ -53,18 +53,18 @@ export function signInsView(model: SignInsModel, { t, language }: PortalContext)
       label: t('portal.shell.nav.signIns'),
       columns: [
         { label: say('when') },
+        { label: say('outcome') },
         { label: say('person') },
         { label: say('connection'), optional: true },
-        { label: say('outcome') },
         { label: say('reference'), optional: true },
       ],
       rows: attempts.map((attempt) => ({
         id: attempt.id,
         cells: [
           { text: moment(attempt.startedAt, language), url: attempt.url },
+          { badge: { text: say(`state.${attempt.state}`), tone: TONES[attempt.state] }, sub: attempt.refusalCode },
           { text: attempt.email ?? say('unknownPerson'), muted: attempt.email === null },
           { text: wayOf(attempt, t), muted: true },
-          { badge: { text: say(`state.${attempt.state}`), tone: TONES[attempt.state] }, sub: attempt.refusalCode },
           { text: attempt.code },
         ],
       })),
