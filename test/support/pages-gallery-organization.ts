@@ -126,4 +126,35 @@ const ledgerPages: readonly Sample[] = [
   ),
 ];
 
-export const organizationPages: readonly Sample[] = [...signIns, ...ledgerPages];
+const homePages: readonly Sample[] = [
+  sample(
+    'portal-home',
+    'portal/home',
+    {
+      base,
+      home: {
+        signIns: ['01', '02', '03', '04', '06', '09', '10', '11', '12'].map((date, index) => ({
+          ...{ day: `2026-11-${date}`, succeeded: 40 + ((index * 37) % 60), refused: (index * 5) % 9 },
+        })),
+        accounts: [
+          { kind: 'jit', name: 'Okta', accounts: 1284 },
+          { kind: 'admin', name: 'Admin', accounts: 31 },
+        ],
+        certificates: [
+          { connection: { id: ID, name: 'Okta' }, of: 'provider', notAfter: ago(-41 * 1440) },
+          { connection: { id: ID, name: 'Okta' }, of: 'own', notAfter: ago(-900 * 1440) },
+        ],
+        ...{ linkRequests: 2, waitingContacts: 7, failedMails: 1, hasAdmin: false },
+      },
+    },
+    inPortal(),
+  ),
+  sample(
+    'portal-home-empty',
+    'portal/home',
+    { base, home: { signIns: [], accounts: [], certificates: [], linkRequests: 0, hasAdmin: true } },
+    inLongPortal(),
+  ),
+];
+
+export const organizationPages: readonly Sample[] = [...homePages, ...signIns, ...ledgerPages];

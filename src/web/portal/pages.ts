@@ -5,15 +5,17 @@ import type { OwnersPages } from './owners/owners-pages';
 
 /** Every page of the portals; each area adds its own. */
 export interface PortalPages extends DirectoryPages, OrganizationsPages, OwnersPages {
+import type { HomePages } from './organization/home-pages';
 import type { LedgerPages } from './organization/ledger-pages';
 import type { SignInsPages } from './organization/sign-ins-pages';
 
 /** Every page of the portals; each area adds its own. */
-export interface PortalPages extends DirectoryPages, LedgerPages, SignInsPages {
+export interface PortalPages extends DirectoryPages, HomePages, LedgerPages, SignInsPages {
   'portal/confirm': ConfirmModel;
   'portal/parts': PartsModel;
   'portal/problem': ProblemModel;
   'portal/home': object;
+  'portal/organizations': { organizations: readonly { name: string; slug: string; url: string }[] };
 }
 export type PortalPageName = keyof PortalPages;
 

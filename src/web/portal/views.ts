@@ -7,6 +7,7 @@ import {
   organizationsView,
 } from './owners/organizations-pages';
 import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
+import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
 import type { PortalContext } from './frame-model';
@@ -35,4 +36,6 @@ export const portalViews: PortalViews = {
   'portal/owners': ownersView,
   'portal/owner-new': ownerNewView,
   'portal/owner': ownerView,
+  'portal/home': homeView,
+  'portal/organizations': asItIs,
 };
