@@ -1,21 +1,12 @@
+import type { OrganizationPages } from './organization/pages';
+import type { OwnerPages } from './owners/pages';
 import type { PartsModel } from './part-samples';
-import type { DirectoryPages } from './organization/directory-pages';
-import type { OrganizationsPages } from './owners/organizations-pages';
-import type { OwnersPages } from './owners/owners-pages';
 
-/** Every page of the portals; each area adds its own. */
-export interface PortalPages extends DirectoryPages, OrganizationsPages, OwnersPages {
-import type { HomePages } from './organization/home-pages';
-import type { LedgerPages } from './organization/ledger-pages';
-import type { SignInsPages } from './organization/sign-ins-pages';
-
-/** Every page of the portals; each area adds its own. */
-export interface PortalPages extends DirectoryPages, HomePages, LedgerPages, SignInsPages {
+/** Every page of the portals; each area adds its own to those of its portal. */
+export interface PortalPages extends OrganizationPages, OwnerPages {
   'portal/confirm': ConfirmModel;
   'portal/parts': PartsModel;
   'portal/problem': ProblemModel;
-  'portal/home': object;
-  'portal/organizations': { organizations: readonly { name: string; slug: string; url: string }[] };
 }
 export type PortalPageName = keyof PortalPages;
 

@@ -9,7 +9,6 @@ import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
 import { ledgerRoutes } from './organization/ledger';
 import { signInRoutes } from './organization/sign-ins';
-import { ownerHomeRoutes } from './owners/organizations';
 import type { PortalRoute } from './route';
 import { portalForm, servePortal } from './serve';
 

@@ -27,7 +27,6 @@ export const portalViews: PortalViews = {
   'portal/sign-ins': signInsView,
   'portal/sign-in-attempt': attemptView,
   'portal/ledger': ledgerView,
-  'portal/home': asItIs,
   'portal/organizations': organizationsView,
   'portal/organization-form': organizationFormView,
   'portal/organization-sign-in': organizationSignInView,
@@ -37,5 +36,4 @@ export const portalViews: PortalViews = {
   'portal/owner-new': ownerNewView,
   'portal/owner': ownerView,
   'portal/home': homeView,
-  'portal/organizations': asItIs,
 };
