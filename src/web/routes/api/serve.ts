@@ -1,9 +1,8 @@
-import { pipeline } from 'node:stream/promises';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../../domain/errors';
 import type { ManagementDeps } from '../../../management/deps';
-import type { ExportFile } from '../../../management/export-file';
 import { problemOf, PROBLEM_TYPE } from '../../problem';
+import { sendFile } from '../../send-file';
 import { callerOf } from './authenticate';
 import { answerOnce } from './once';
 import type { Answer, ApiRoute } from './route';
@@ -20,14 +19,6 @@ export function serveRoute(deps: ManagementDeps, route: ApiRoute): RequestHandle
     if (body === undefined) return void res.end();
     res.type(res.get('Content-Type') ?? 'application/json').send(JSON.stringify(body));
   };
-}
-
-/** Whoever goes away meanwhile is no failure of ours; what fails on the way breaks the file off. */
-async function sendFile(res: Response, { name, type, stream }: ExportFile): Promise<void> {
-  res.attachment(name).type(type);
-  await pipeline(stream, res).catch((error: unknown) => {
-    if ((error as { code?: string }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-  });
 }
 
 const paramsOf = ({ params }: Request): Record<string, string> =>
