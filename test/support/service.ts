@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { readConfig, type Config } from '../../src/config';
+import { managementDeps } from '../../src/cli/open';
 import { startJobs } from '../../src/jobs/jobs';
 import { createSmtpTransport } from '../../src/mail/smtp';
 import { openNotifier } from '../../src/notifier';
@@ -67,7 +68,10 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const { smtpUrl, mailFrom, baseUrl } = config;
   const transport = smtpUrl ? createSmtpTransport(smtpUrl, mailFrom, baseUrl) : undefined;
   const jobs = options.jobs
-    ? await startJobs({ ...resources, transport, notifier: openNotifier(config, resources, log, now), log, now })
+    ? await startJobs({
+        ...{ ...resources, transport, notifier: openNotifier(config, resources, log, now), log, now },
+        management: { ...managementDeps(config, resources), now },
+      })
     : undefined;
   const origin = `http://localhost:${port}`;
 
