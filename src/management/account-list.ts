@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACCOUNT_STATUSES } from '../domain/account';
+import { ACCOUNT_STATUSES, type AccountStatus } from '../domain/account';
 import { invalidForm } from '../domain/errors';
 import type { GroupId, OrganizationId } from '../domain/ids';
 import { SOURCE_KINDS, USER_TYPES } from '../domain/policy';
@@ -12,7 +12,7 @@ import {
   type AccountSort,
   type ListedFilter,
 } from '../storage/account-listing';
-import { countSelected, listPlaces } from '../storage/listing';
+import { countByStatus, countSelected, listPlaces } from '../storage/listing';
 import type { Transaction } from '../storage/rows';
 import { listSources } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
@@ -80,6 +80,19 @@ export const listAccounts = (
     const ids = page.items.map(({ id }) => id);
     const items = await findAccounts(tx, own.id, ids);
     return { ...page, items, total: total ? await countSelected(tx, selectAccounts(own.id, filter)) : null };
+  });
+
+/** How many accounts match in each status, whichever the filter names. @throws AppError invalid_form for an unknown name */
+export const countStatuses = (
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  { status: _any, ...asked }: AccountFilter,
+): Promise<Partial<Record<AccountStatus, number>>> =>
+  reading(deps, caller, organization, 'accounts:read', async (island) => {
+    const { tx, organization: own } = island;
+    const found = await countByStatus(tx, selectAccounts(own.id, await resolveFilter(island, asked)));
+    return Object.fromEntries(found.map(({ status, count }) => [status, count]));
   });
 
 /** The filter with ids in place of names. @throws AppError invalid_form with every name that is unknown */

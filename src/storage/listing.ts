@@ -91,3 +91,10 @@ export async function countSelected(tx: Transaction, { values, where }: Selectio
   const found = await row<{ count: number }>(tx, `SELECT count(*)::int AS count FROM ${LISTED} WHERE ${where}`, values);
   return found?.count ?? 0;
 }
+
+/** How many are meant in each status. */
+export const countByStatus = (
+  tx: Transaction,
+  { values, where }: Selection,
+): Promise<{ status: string; count: number }[]> =>
+  rows(tx, `SELECT l.status, count(*)::int AS count FROM ${LISTED} WHERE ${where} GROUP BY l.status`, values);

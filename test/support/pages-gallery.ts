@@ -11,6 +11,7 @@ import { password, passwordPages, signupUrl } from './pages-gallery-passwords';
 import { organizationPages } from './pages-gallery-organization';
 import { portalPages } from './pages-gallery-portal';
 import { secondFactorPages } from './pages-gallery-second-factor';
+import { usersPages } from './pages-gallery-users';
 import { ago, bright, contacts, han, inAcme, inInitech, languages, long, sample, type Sample } from './pages-sample';
 
 /** Every page with sample models: for the browser tests, and for looking at (`npx tsx test/support/pages-gallery.ts`). */
@@ -141,6 +142,7 @@ const GENERAL: readonly ErrorCode[] = ['unknown_organization', 'not_found', 'int
 
 export const samples: readonly Sample[] = [
   ...portalPages,
+  ...usersPages,
   sample('discover', 'discover', {}, {}),
   sample('discover-unknown', 'discover', { value: 'maria@<acmee>.example', error: 'unknown' }, {}),
   sample('sign-in-one', 'sign-in', { connections: [connection('Okta')], contacts }, inAcme),

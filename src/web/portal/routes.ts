@@ -9,6 +9,9 @@ import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
 import { ledgerRoutes } from './organization/ledger';
 import { signInRoutes } from './organization/sign-ins';
+import { userListRoutes } from './organization/users';
+import { bulkRoutes } from './organization/users-bulk';
+import { ownerHomeRoutes } from './owners/organizations';
 import type { PortalRoute } from './route';
 import { portalForm, servePortal } from './serve';
 
@@ -18,6 +21,8 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...directoryRoutes,
   ...signInRoutes,
   ...ledgerRoutes,
+  ...userListRoutes,
+  ...bulkRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

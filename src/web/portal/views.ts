@@ -10,6 +10,8 @@ import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
+import { usersView } from './organization/users-pages';
+import { bulkAskView, bulkProgressView } from './organization/users-bulk-pages';
 import type { PortalContext } from './frame-model';
 import type { PortalPageName } from './pages';
 
@@ -36,4 +38,9 @@ export const portalViews: PortalViews = {
   'portal/owner-new': ownerNewView,
   'portal/owner': ownerView,
   'portal/home': homeView,
+  'portal/users': usersView,
+  'portal/users-bulk': bulkAskView,
+  'portal/users-bulk-progress': bulkProgressView,
+  'portal/home': asItIs,
+  'portal/organizations': asItIs,
 };
