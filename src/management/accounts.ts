@@ -37,12 +37,7 @@ export async function createAccount(
   requireScope(caller, 'accounts:write');
   const credential = await firstCredential(deps, caller, form);
   return changeThroughDoor(deps, caller, organization, async (island, door) => {
-    const { contactId } = form;
-    requireCredentialFits(form, door);
-    const wanted = await personForm(island, { ...withoutNulls(form), attributes: withoutNulls(form.attributes ?? {}) });
-    wanted.attributes.displayName ??= defaultDisplayName(form.givenName, form.familyName);
-    const readyBy = form.password === undefined ? undefined : ('password' as const);
-    const record = { ...recordFromForm(door.sourceId, { ...wanted, contactId }), ...(readyBy && { readyBy }) };
+    const record = await newRecord(island, door, form);
     await hold(island, door, record);
     return { record, refused: await obstacle(island, form), after: credential };
   });
@@ -118,6 +113,16 @@ export async function changeThroughDoor(
   return result.account;
 }
 
+/** What is filled in for a new account, as the door takes it. @throws AppError invalid_form */
+export async function newRecord(island: Island, door: Door, form: NewAccountForm): Promise<PersonRecord> {
+  requireCredentialFits(form, door);
+  const { contactId, password } = form;
+  const wanted = await personForm(island, { ...withoutNulls(form), attributes: withoutNulls(form.attributes ?? {}) });
+  wanted.attributes.displayName ??= defaultDisplayName(form.givenName, form.familyName);
+  const ready = password === undefined ? {} : { readyBy: 'password' as const };
+  return { ...recordFromForm(door.sourceId, { ...wanted, contactId }), ...ready };
+}
+
 /** The door's own locks, taken before looking, and one for the external id. */
 async function hold({ tx, organization }: Island, door: Door, record: PersonRecord): Promise<void> {
   const { externalId } = record.attributes;
@@ -126,7 +131,7 @@ async function hold({ tx, organization }: Island, door: Door, record: PersonReco
 }
 
 /** The door would take whom it recognises for meant; whoever creates means somebody new, or a contact without account. */
-async function obstacle(island: Island, form: NewAccountForm): Promise<AppError | undefined> {
+export async function obstacle(island: Island, form: NewAccountForm): Promise<AppError | undefined> {
   const { tx, organization } = island;
   const { contactId, email } = form;
   if (contactId) {
