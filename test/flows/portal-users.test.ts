@@ -1,5 +1,6 @@
+import { createTestIdp } from '../support/acme';
 import type { HttpClient, Reply } from '../support/http-client';
-import { createInitech } from '../support/initech';
+import { createInitech, logIn, PASSWORD } from '../support/initech';
 import { startMailbox, type Mailbox } from '../support/mailbox';
 import { adminOf } from '../support/portal';
 import { describeWith } from '../support/requires';
@@ -41,10 +42,10 @@ describeWith('postgres', "the organization's portal: users", () => {
   const idsIn = (html: string): string[] =>
     [...html.matchAll(/name="ids" value="([^"]+)"/g)].map((match) => match[1] ?? '');
   /** Sends the form of the page that leads there, as it stands but for some fields. */
-  const submit = (page: Reply, action: RegExp, fields: Record<string, string> = {}): Promise<Reply> => {
+  const submit = (page: Reply, action: RegExp, fields: Record<string, string> = {}, as = browser): Promise<Reply> => {
     for (let index = 0; ; index++) {
       const form = page.form(index);
-      if (action.test(form.action)) return browser.post(form.action, { ...form.fields, ...fields });
+      if (action.test(form.action)) return as.post(form.action, { ...form.fields, ...fields });
     }
   };
   const post = async (path: string, from: string, fields: Record<string, string | string[]>) => {
@@ -84,7 +85,7 @@ describeWith('postgres', "the organization's portal: users", () => {
     });
 
     test('people of two pages are suspended by a job, with an outcome for each', async () => {
-      const ids = [await newAccount(), await newAccount({ password: 'wool teapot lighthouse 41' }), await newAccount()];
+      const ids = [await newAccount(), await newAccount({ password: PASSWORD }), await newAccount()];
       await service.api('POST', `/organizations/initech/accounts/${ids[2]}/deactivate`);
       const asked = await post(`${USERS}/bulk`, USERS, { action: 'suspend', ids: [ids[0] ?? '', ids.slice(1).join()] });
       expect(asked.text).toContain('Suspend 3 people?');
@@ -114,6 +115,48 @@ describeWith('postgres', "the organization's portal: users", () => {
     test('with nobody selected nothing happens', async () => {
       const { status, text } = await post(`${USERS}/bulk`, USERS, { action: 'delete' });
       expect([status, text]).toEqual([422, expect.stringContaining('Nobody is selected')]);
+    });
+  });
+
+  describe('a new user', () => {
+    const step = async (fields: Record<string, string>, slug = 'initech', as = browser) => {
+      const page = await as.get(`/${slug}/admin/users/new`);
+      return submit(page, /users\/new$/, { givenName: 'Bill', familyName: 'Lumbergh', ...fields }, as);
+    };
+
+    test('is mailed a link, under the username that the format suggests', async () => {
+      const second = await step({ email: 'bill@initech.example' });
+      expect(second.text).toContain('value="bill.lumbergh"');
+      const done = await submit(second, /complete$/, { way: 'link', username: 'boss' });
+      expect([done.status, done.location]).toEqual([303, expect.stringContaining('notice=users.notice.created_link')]);
+      expect((await mailbox.next('bill@initech.example')).text).toContain('/initech/link/');
+      const again = await submit(second, /complete$/, { way: 'link', username: 'boss' });
+      expect([again.status, again.text]).toEqual([422, expect.stringContaining('bill@initech.example')]);
+    });
+
+    test('is given a password, which a weak one is refused for, with nothing typed lost', async () => {
+      const second = await step({ email: 'bob@initech.example', department: 'Consulting' });
+      const refused = await submit(second, /complete$/, { way: 'password', password: 'short' });
+      expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('value="Consulting"')]);
+      expect(refused.text).not.toContain('value="short"');
+      const done = await submit(refused, /complete$/, { way: 'password', password: PASSWORD });
+      expect(done.location).toContain('notice=users.notice.created_password');
+      expect((await logIn(service.browser(), 'bob@initech.example')).status).toBe(303);
+    });
+
+    test('that cannot be made is said so at once, beside the field', async () => {
+      const { status, text } = await step({ email: 'not an address', familyName: '' });
+      expect([status, text]).toEqual([422, expect.stringContaining('id="email-error"')]);
+      expect(text).toContain('id="familyName-error"');
+    });
+
+    test('of an organization with SSO is complete with the fields', async () => {
+      const admin = await adminOf(service, 'globex');
+      const { metadataXml } = await createTestIdp();
+      const sso = { kind: 'saml', name: 'Okta', metadataXml, state: 'active' };
+      await service.api('POST', '/organizations/globex/connections', sso);
+      const done = await step({ email: 'hank@globex.example' }, 'globex', admin);
+      expect([done.status, done.location]).toEqual([303, expect.stringContaining('notice=users.notice.created')]);
     });
   });
 });

@@ -44,6 +44,14 @@ const progress: PageModels['portal/users-bulk-progress'] = {
   ...{ nextCursor: '4', url: '/acme/admin/users/bulk/1', usersUrl: '/acme/admin/users' },
 };
 
+const values = { givenName: 'Ada', familyName: '', email: 'ada@acme.example', adminManaged: '' };
+const choices = {
+  groups: [{ id: '1', name: 'Engineering' }],
+  permissionProfiles: [{ id: '1', name: 'Reader' }],
+  licences: [{ id: '1', name: 'Full' }],
+};
+const newUser = { values, choices, action: '/x', usersUrl: '/acme/admin/users' };
+
 /** The list of users, and what is done to many of them. */
 export const usersPages: readonly Sample[] = [
   sample('portal-users', 'portal/users', list, inPortal('/users')),
@@ -74,4 +82,23 @@ export const usersPages: readonly Sample[] = [
   ),
   sample('portal-users-bulk-nobody', 'portal/users-bulk', { ...ask, count: 0 }, inPortal('/users')),
   sample('portal-users-bulk-progress', 'portal/users-bulk-progress', progress, inPortal('/users')),
+  sample('portal-user-new', 'portal/user-new', { ...newUser, errors: [], isComplete: true }, inPortal('/users/new')),
+  sample(
+    'portal-user-new-problems',
+    'portal/user-new',
+    {
+      ...{ ...newUser, isComplete: false },
+      errors: [
+        { field: 'familyName', code: 'required' },
+        { field: 'groups', code: 'invalid' },
+      ],
+    },
+    inPortal('/users/new'),
+  ),
+  sample(
+    'portal-user-new-credential',
+    'portal/user-new-credential',
+    { ...newUser, username: 'ada', way: 'link', errors: [{ field: 'password', code: 'weak_password' }] },
+    inPortal('/users/new'),
+  ),
 ];

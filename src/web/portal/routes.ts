@@ -9,6 +9,7 @@ import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
 import { ledgerRoutes } from './organization/ledger';
 import { signInRoutes } from './organization/sign-ins';
+import { newUserRoutes } from './organization/user-new';
 import { userListRoutes } from './organization/users';
 import { bulkRoutes } from './organization/users-bulk';
 import { ownerHomeRoutes } from './owners/organizations';
@@ -23,6 +24,7 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...ledgerRoutes,
   ...userListRoutes,
   ...bulkRoutes,
+  ...newUserRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

@@ -10,6 +10,7 @@ import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
+import { credentialView, newUserView } from './organization/user-new-pages';
 import { usersView } from './organization/users-pages';
 import { bulkAskView, bulkProgressView } from './organization/users-bulk-pages';
 import type { PortalContext } from './frame-model';
@@ -39,6 +40,8 @@ export const portalViews: PortalViews = {
   'portal/owner': ownerView,
   'portal/home': homeView,
   'portal/users': usersView,
+  'portal/user-new': newUserView,
+  'portal/user-new-credential': credentialView,
   'portal/users-bulk': bulkAskView,
   'portal/users-bulk-progress': bulkProgressView,
   'portal/home': asItIs,

@@ -1,0 +1,124 @@
+import { USER_TYPES } from '../../../domain/policy';
+import { directoryOf } from '../../../management/directory';
+import type { Translate } from '../../languages';
+import type { FieldError } from '../../page-context';
+import { problemsInWords, type FormProblems } from '../../wording';
+import type { PortalCall } from '../call';
+import { fieldInWords } from './people-words';
+
+/** What the form of a person holds, each as text; several groups with commas between. */
+export type PersonValues = Readonly<Record<string, string>>;
+
+export const MAIN_FIELDS = ['givenName', 'familyName', 'email'] as const;
+const TEXT_FIELDS = ['username', 'displayName', 'phone', 'extension', 'department', 'title', 'site'] as const;
+const ACCESS_FIELDS = ['userType', 'groups', 'permissionProfile', 'licence', 'accessUntil', 'adminManaged'] as const;
+export const PERSON_FIELDS: readonly string[] = [...MAIN_FIELDS, ...TEXT_FIELDS, ...ACCESS_FIELDS];
+
+const MOST = 10_000;
+
+/** What can be chosen, by name. */
+export interface PersonChoices {
+  groups: readonly Choice[];
+  permissionProfiles: readonly Choice[];
+  licences: readonly Choice[];
+}
+interface Choice {
+  id: string;
+  name: string;
+}
+
+export async function choicesOf({ deps, caller, org }: PortalCall): Promise<PersonChoices> {
+  const read = async (kind: 'groups' | 'permission_profiles' | 'licences'): Promise<Choice[]> => {
+    const { items } = await directoryOf(kind).list(deps, caller, org, { limit: MOST });
+    return items.map(({ id, name }) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name));
+  };
+  const [groups, permissionProfiles, licences] = [
+    await read('groups'),
+    await read('permission_profiles'),
+    await read('licences'),
+  ];
+  return { groups, permissionProfiles, licences };
+}
+
+/** The fields as they were typed. */
+export const typedPerson = ({ form }: PortalCall): PersonValues =>
+  Object.fromEntries(
+    PERSON_FIELDS.map((field) => [field, field === 'groups' ? form.all(field).join() : form.text(field).trim()]),
+  );
+
+/** A field as the management room takes it; undefined when it is empty. A day counts to its end. */
+export function givenValue(field: string, value: string): unknown {
+  if (field === 'groups') return value ? value.split(',') : undefined;
+  if (field === 'adminManaged') return value === 'on';
+  if (!value) return undefined;
+  return field === 'accessUntil' && /^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T23:59:59Z` : value;
+}
+
+/** One part of a form and what it is given. */
+export interface Control {
+  part: 'field' | 'select' | 'checkbox' | 'checkboxes';
+  props: object;
+}
+
+export interface PersonForm extends FormProblems {
+  main: readonly Control[];
+  more: readonly Control[];
+}
+
+/** The form in parts: what an account needs, and what is optional. */
+export function personForm(
+  values: PersonValues,
+  errors: readonly FieldError[],
+  choices: PersonChoices,
+  t: Translate,
+  own: (field: string) => object = () => ({}),
+): PersonForm {
+  const labels = Object.fromEntries(PERSON_FIELDS.map((field) => [field, fieldInWords(field, t)]));
+  const problems = problemsInWords(errors, labels, t);
+  const base = (name: string) => ({
+    ...{ name, label: labels[name], value: values[name] ?? '', error: problems.beside[name] },
+    ...own(name),
+  });
+  const text = (name: string, more: object = {}): Control => ({ part: 'field', props: { ...base(name), ...more } });
+  const chosen = (name: string, from: readonly Choice[]): Control => ({
+    part: 'select',
+    props: {
+      ...base(name),
+      options: [
+        { value: '', label: t('portal.users.form.byPolicy') },
+        ...from.map(({ id, name: label }) => ({ value: id, label })),
+      ],
+    },
+  });
+  const groups = (values.groups ?? '').split(',');
+  return {
+    ...problems,
+    main: [text('givenName'), text('familyName'), text('email', { type: 'email' })].map(required),
+    more: [
+      ...TEXT_FIELDS.map((name) => text(name, name === 'username' ? { help: t('portal.users.form.username') } : {})),
+      chosen(
+        'userType',
+        USER_TYPES.map((name) => ({ id: name, name: t(`portal.users.userType.${name}`) })),
+      ),
+      {
+        part: 'checkboxes',
+        props: {
+          ...base('groups'),
+          options: choices.groups.map(({ id, name }) => ({ value: id, label: name, checked: groups.includes(id) })),
+        },
+      },
+      chosen('permissionProfile', choices.permissionProfiles),
+      chosen('licence', choices.licences),
+      text('accessUntil', { type: 'date', help: t('portal.users.form.accessUntil') }),
+      {
+        part: 'checkbox',
+        props: {
+          ...{ name: 'adminManaged', label: labels.adminManaged, checked: values.adminManaged === 'on' },
+          ...{ asSwitch: true, help: t('portal.users.form.adminManaged') },
+        },
+      },
+    ],
+  };
+}
+
+const required = ({ part, props }: Control): Control => ({ part, props: { ...props, required: true } });
