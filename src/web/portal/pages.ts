@@ -4,13 +4,6 @@ import type { PartsModel } from './part-samples';
 
 /** Every page of the portals; each area adds its own to those of its portal. */
 export interface PortalPages extends OrganizationPages, OwnerPages {
-import type { DirectoryPages } from './organization/directory-pages';
-import type { NewUserPages } from './organization/user-new-pages';
-import type { UserListPages } from './organization/users-pages';
-import type { BulkPages } from './organization/users-bulk-pages';
-
-/** Every page of the portals; each area adds its own. */
-export interface PortalPages extends DirectoryPages, UserListPages, BulkPages, NewUserPages {
   'portal/confirm': ConfirmModel;
   'portal/parts': PartsModel;
   'portal/problem': ProblemModel;

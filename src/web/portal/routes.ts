@@ -12,7 +12,6 @@ import { signInRoutes } from './organization/sign-ins';
 import { newUserRoutes } from './organization/user-new';
 import { userListRoutes } from './organization/users';
 import { bulkRoutes } from './organization/users-bulk';
-import { ownerHomeRoutes } from './owners/organizations';
 import type { PortalRoute } from './route';
 import { portalForm, servePortal } from './serve';
 

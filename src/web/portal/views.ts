@@ -44,6 +44,4 @@ export const portalViews: PortalViews = {
   'portal/user-new-credential': credentialView,
   'portal/users-bulk': bulkAskView,
   'portal/users-bulk-progress': bulkProgressView,
-  'portal/home': asItIs,
-  'portal/organizations': asItIs,
 };

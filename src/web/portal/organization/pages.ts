@@ -2,6 +2,10 @@ import type { DirectoryPages } from './directory-pages';
 import type { HomePages } from './home-pages';
 import type { LedgerPages } from './ledger-pages';
 import type { SignInsPages } from './sign-ins-pages';
+import type { NewUserPages } from './user-new-pages';
+import type { BulkPages } from './users-bulk-pages';
+import type { UserListPages } from './users-pages';
 
 /** Every page of an organization's portal. */
-export interface OrganizationPages extends DirectoryPages, HomePages, LedgerPages, SignInsPages {}
+export interface OrganizationPages
+  extends BulkPages, DirectoryPages, HomePages, LedgerPages, NewUserPages, SignInsPages, UserListPages {}
