@@ -115,15 +115,16 @@ describe('templates', () => {
 describe('pages', () => {
   test.each(samples.flatMap(({ id, render }) => LANGUAGE_CODES.map((code) => ({ id, code, render }))))(
     '$id in $code says everything it should',
-    ({ code, render }) => {
+    ({ id, code, render }) => {
       const html = render(code);
       expect(html).toMatch(new RegExp(`^\\s*<!doctype html>\\s*<html lang="${code}" dir="ltr"`));
       expect(html).toMatch(/<title>[^<]{3,}<\/title>/);
       expect(html.match(/<h1/g)).toHaveLength(1);
       expect(html).not.toMatch(/undefined|\[object |\{\{|NaN|[\uE000\uE001]|&amp;amp;|&amp;#/);
-      // An untranslated key shows as itself.
-      expect(html).not.toMatch(
-        />\s*(?:layout|discover|form|sign-in|signup|signed-out|posting|account|password|check-email|forgot|link|link-over|choose-password|change-password|change-email|refused|api|attributes|time)\.[a-z]/,
+      // An untranslated key shows as itself. The ledger's own codes look like keys.
+      const shown = id === 'portal-ledger' ? html.replace(/<bdi>[a-z_]+\.[a-z_]+<\/bdi>/g, '') : html;
+      expect(shown).not.toMatch(
+        />\s*(?:layout|discover|form|sign-in|signup|signed-out|posting|account|password|check-email|forgot|link|link-over|choose-password|change-password|change-email|refused|api|attributes|time|portal|resume)\.[a-z]/,
       );
     },
   );
