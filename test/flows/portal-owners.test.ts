@@ -141,4 +141,104 @@ describeWith('postgres', "the owners' portal", () => {
       }
     });
   });
+
+  describe('applications', () => {
+    const FORM = { name: 'Timesheets', type: 'web', redirectUris: 'https://app.example/callback', reach: 'all' };
+    const secretIn = ({ text }: Reply): string => /id="secret" value="([\w-]{43})"/.exec(text)?.[1] ?? '';
+
+    test('security 24: the secret of one is shown once, and a new one once', async () => {
+      const made = await fillIn(operator, '/admin/applications/new', FORM);
+      const path = /href="(\/admin\/applications\/[0-9a-f-]{36})"/.exec(made.text)?.[1] ?? '';
+      expect([made.status, secretIn(made), made.headers.get('cache-control')]).toEqual([
+        ...[200, expect.stringMatching(/./), 'no-store'],
+      ]);
+      const rotated = await fillIn(operator, `${path}/rotate`, {});
+      expect(secretIn(rotated)).toMatch(/./);
+      for (const page of [path, `${path}/edit`, '/admin/applications']) {
+        const { status, text } = await operator.get(page);
+        expect([status, text.includes(secretIn(made)), text.includes(secretIn(rotated))]).toEqual([200, false, false]);
+      }
+    });
+
+    test('what is typed wrong is said beside its field and kept', async () => {
+      const reply = await fillIn(operator, '/admin/applications/new', {
+        ...{ ...FORM, redirectUris: 'http://app.example/callback', reach: 'some', organizations: 'nobody' },
+      });
+      expect([reply.status, reply.text]).toEqual([422, expect.stringContaining('Begin each with https://')]);
+      expect(reply.text).toContain('http://app.example/callback');
+      const unknown = await fillIn(operator, '/admin/applications/new', {
+        ...FORM,
+        reach: 'some',
+        organizations: 'no',
+      });
+      expect(unknown.status).toBe(422);
+    });
+
+    test('one is changed, tried for an organization, and deleted; support only looks', async () => {
+      const { id } = await service.api<{ id: string }>('POST', '/applications', {
+        ...{ name: 'Wiki', redirectUris: ['https://wiki.example/callback'] },
+      });
+      const path = `/admin/applications/${id}`;
+      const redirectUris = 'https://wiki.example/callback';
+      const changed = {
+        name: 'Wiki 2',
+        redirectUris,
+        reach: 'some',
+        organizations: 'initech',
+        groups: 'Staff',
+        claims: 'email',
+      };
+      expect((await fillIn(operator, `${path}/edit`, changed)).status).toBe(303);
+      expect(await service.api('GET', `/applications/${id}`)).toMatchObject({
+        ...{ name: 'Wiki 2', organizations: ['initech'], access: { groups: ['Staff'] }, claims: ['email'] },
+      });
+      const seen = await support.get(`${path}?organization=initech`);
+      const url = /href="(http[^"]*\/oidc\/auth\?[^"]*)"/.exec(seen.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+      expect((await service.browser().get(url)).status).toBe(303);
+      expect(seen.text).not.toContain(`${path}/edit`);
+      expect((await support.get(`${path}/edit`)).status).toBe(403);
+      expect((await fillIn(operator, `${path}/delete`, {})).status).toBe(303);
+      expect((await operator.get(path)).status).toBe(404);
+    });
+  });
+
+  describe('API keys', () => {
+    test('security 24: one is shown once, works as far as its scopes go, and is revoked', async () => {
+      const page = await owner.get('/admin/api-keys/new');
+      const fields = {
+        name: 'HR',
+        reach: 'one',
+        organization: 'initech',
+        scopes: 'accounts:read',
+        expires: '2099-01-31',
+      };
+      const made = await send(owner, page, fields);
+      const key = /id="value" value="(dbk_[\w-]{43})"/.exec(made.text)?.[1] ?? '';
+      const as = (path: string) => service.request('GET', path, undefined, { authorization: `Bearer ${key}` });
+      expect((await as('/organizations/initech/accounts')).status).toBe(200);
+      expect((await as('/organizations/initech/groups')).status).toBe(403);
+
+      const list = await owner.get('/admin/api-keys');
+      expect([list.text.includes(key), list.text]).toEqual([false, expect.stringContaining('31 Jan 2099')]);
+      const revoke = /href="(\/admin\/api-keys\/[0-9a-f-]{36}\/revoke)"/.exec(list.text)?.[1] ?? '';
+      expect((await fillIn(owner, revoke, {})).status).toBe(303);
+      expect((await as('/organizations/initech/accounts')).status).toBe(401);
+    });
+
+    test('an organization that is none, and no scope, are said to be wrong', async () => {
+      const page = await owner.get('/admin/api-keys/new');
+      for (const fields of [
+        { organization: 'nobody', scopes: 'accounts:read' },
+        { organization: 'initech', scopes: '' },
+      ])
+        expect((await send(owner, page, { name: 'HR', reach: 'one', ...fields })).status).toBe(422);
+    });
+
+    test('security 26: operators and support see none of them', async () => {
+      for (const browser of [operator, support]) {
+        expect((await browser.get('/admin/api-keys')).status).toBe(403);
+        expect((await browser.get('/admin')).text).not.toContain('/admin/api-keys');
+      }
+    });
+  });
 });

@@ -1,5 +1,7 @@
 import { NAVIGATION } from '../../src/web/portal/navigation';
 import type { PortalFrame } from '../../src/web/portal/frame-model';
+import type { PageModels } from '../../src/web/pages';
+import { NEW_APPLICATION } from '../../src/web/portal/owners/application-values';
 import { ago, sample, type Sample } from './pages-sample';
 
 /** The owners' portal, with `current` as the page one is on. */
@@ -137,5 +139,113 @@ const owners: readonly Sample[] = [
   ),
 ];
 
+const timesheets = {
+  ...{ id: '1', clientId: 'app_3mV0cWk2Zq9dJ1xT', name: 'Timesheets', claims: null, jwks: null, jwksUri: null },
+  redirectUris: ['https://timesheets.example/callback'],
+  postLogoutRedirectUris: ['https://timesheets.example/'],
+  ...{ backchannelLogoutUri: 'https://timesheets.example/logout', initiateLoginUri: null },
+  ...{ tokenEndpointAuthMethod: 'client_secret_basic', idTokenSignedResponseAlg: 'ES256' },
+  organizations: ['acme', 'globex'],
+  access: { groups: ['Engineering'], licences: ['Full'] },
+  issuer: 'https://login.example.com/oidc',
+  secrets: [
+    { id: '2', createdAt: ago(30), expiresAt: null, lastUsedAt: null },
+    { id: '1', createdAt: ago(90_000), expiresAt: ago(-1400), lastUsedAt: ago(2) },
+  ],
+  lastLogoutNotice: { at: ago(50), state: 'given_up', attempts: 8, problem: '503' },
+  ...{ createdAt: ago(90_000), updatedAt: ago(30), lastUsedAt: ago(2) },
+} as const satisfies PageModels['portal/application']['application'];
+const apps = '/admin/applications';
+
+const applications: readonly Sample[] = [
+  sample(
+    'owners-applications',
+    'portal/applications',
+    {
+      applications: [
+        { ...timesheets, url: `${apps}/1` },
+        {
+          ...timesheets,
+          id: '2',
+          name: 'Wiki',
+          organizations: 'all',
+          lastUsedAt: null,
+          lastLogoutNotice: null,
+          url: apps,
+        },
+      ],
+      newUrl: `${apps}/new`,
+    },
+    inOwners('applications'),
+  ),
+  sample('owners-applications-none', 'portal/applications', { applications: [] }, inOwners('applications')),
+  sample(
+    'owners-application',
+    'portal/application',
+    {
+      ...{ application: timesheets, listUrl: apps, url: `${apps}/1`, snippet: 'apache', organization: 'acme' },
+      ...{ testUrl: 'https://login.example.com/oidc/auth?client_id=1', mayChange: true },
+    },
+    inOwners('applications'),
+  ),
+  sample(
+    'owners-application-form',
+    'portal/application-form',
+    {
+      values: {
+        ...NEW_APPLICATION,
+        name: 'Timesheets',
+        redirectUris: 'http://app.example/callback',
+        claims: ['email'],
+      },
+      errors: [{ field: 'redirectUris.0', code: 'uri_insecure' }],
+      ...{ listUrl: apps, action: `${apps}/new` },
+    },
+    inOwners('applications'),
+  ),
+  sample(
+    'owners-application-secret',
+    'portal/application-secret',
+    {
+      ...{ name: 'Timesheets', issuer: timesheets.issuer, clientId: timesheets.clientId, nextUrl: `${apps}/1` },
+      clientSecret: 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF',
+    },
+    inOwners('applications'),
+  ),
+];
+
+const key = {
+  ...{ id: '1', name: 'HR synchronisation', prefix: 'dbk_3mV0', organization: 'acme' },
+  scopes: ['accounts:write', 'contacts:write', 'groups:read'],
+  ...{ createdAt: ago(90_000), expiresAt: ago(-90_000), lastUsedAt: ago(3), revokedAt: null },
+  revokeUrl: '/admin/api-keys/1/revoke',
+} satisfies PageModels['portal/api-keys']['keys'][number];
+
+const apiKeys: readonly Sample[] = [
+  sample(
+    'owners-api-keys',
+    'portal/api-keys',
+    {
+      keys: [
+        key,
+        { ...key, id: '2', name: 'Terraform', organization: null, scopes: ['*'], expiresAt: null, lastUsedAt: null },
+        { ...key, id: '3', name: 'Old', revokedAt: ago(9000) },
+      ],
+      newUrl: '/admin/api-keys/new',
+    },
+    inOwners('apiKeys'),
+  ),
+  sample(
+    'owners-api-key-new',
+    'portal/api-key-new',
+    {
+      values: { name: 'HR', reach: 'one', organization: 'acne', expires: '2027-03-31', scopes: ['accounts:write'] },
+      errors: [{ field: 'organization', code: 'unknown_organization' }],
+      ...{ listUrl: '/admin/api-keys', action: '/admin/api-keys/new' },
+    },
+    inOwners('apiKeys'),
+  ),
+];
+
 /** Every page of the owners' portal. */
-export const ownersPages: readonly Sample[] = [...organizations, ...owners];
+export const ownersPages: readonly Sample[] = [...organizations, ...owners, ...applications, ...apiKeys];

@@ -3,6 +3,8 @@ import type { WebDeps } from '../deps';
 import type { Portal } from './navigation';
 import { directoryRoutes } from './organization/directory';
 import { homeRoutes } from './organization/home';
+import { apiKeysRoutes } from './owners/api-keys';
+import { applicationsRoutes } from './owners/applications';
 import { firstAdminRoutes } from './owners/first-admin';
 import { organizationSettingsRoutes } from './owners/organization-settings';
 import { organizationsRoutes } from './owners/organizations';
@@ -32,6 +34,8 @@ export const ownerRoutes: readonly PortalRoute[] = [
   ...organizationSettingsRoutes,
   ...firstAdminRoutes,
   ...ownersRoutes,
+  ...applicationsRoutes,
+  ...apiKeysRoutes,
 ];
 
 /** `/{org}/admin`, for the organization's own admins. */

@@ -1,11 +1,13 @@
 import type { PageModels } from '../page-models';
 import { directoryEntryView, directoryView } from './organization/directory-pages';
+import { apiKeyNewView, apiKeysView } from './owners/api-keys-pages';
 import {
   firstAdminView,
   organizationFormView,
   organizationSignInView,
   organizationsView,
 } from './owners/organizations-pages';
+import { applicationFormView, applicationsView, applicationView } from './owners/applications-pages';
 import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
@@ -35,6 +37,12 @@ export const portalViews: PortalViews = {
   'portal/organization-sign-in': organizationSignInView,
   'portal/first-admin': firstAdminView,
   'portal/shown-once': asItIs,
+  'portal/applications': applicationsView,
+  'portal/application': applicationView,
+  'portal/application-form': applicationFormView,
+  'portal/application-secret': asItIs,
+  'portal/api-keys': apiKeysView,
+  'portal/api-key-new': apiKeyNewView,
   'portal/owners': ownersView,
   'portal/owner-new': ownerNewView,
   'portal/owner': ownerView,
