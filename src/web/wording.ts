@@ -30,8 +30,12 @@ export function when(date: Date, now: Date, language: Language, t: Translate): s
   if (age < HOUR) return relative.format(-Math.floor(age / MINUTE), 'minute');
   if (age < DAY) return relative.format(-Math.floor(age / HOUR), 'hour');
   if (age < 7 * DAY) return relative.format(-Math.floor(age / DAY), 'day');
-  return new Intl.DateTimeFormat(REGIONS[language], { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+  return dayOf(date, language);
 }
+
+/** A day, in UTC: '31 Jan 2027'. */
+export const dayOf = (date: Date, language: Language): string =>
+  new Intl.DateTimeFormat(REGIONS[language], { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
 
 /** 'A, B and C' in the language, or 'A, B or C'. */
 export const listOf = (

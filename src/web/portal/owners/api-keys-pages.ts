@@ -1,7 +1,7 @@
 import type { ApiKeyView } from '../../../management/api-keys';
 import { SCOPES } from '../../../management/scopes';
 import type { FieldError } from '../../page-context';
-import { problemsInWords, when } from '../../wording';
+import { dayOf, problemsInWords, when } from '../../wording';
 import type { PortalContext } from '../frame-model';
 
 export interface ApiKeysPages {
@@ -43,7 +43,6 @@ function stateOf({ revokedAt, expiresAt }: Key, now: Date): 'revoked' | 'expired
 /** The list as a table, newest first. */
 export function apiKeysView(model: ApiKeysModel, { t, now, language }: PortalContext): object {
   const say = (part: string, values?: object): string => t(`portal.apiKeys.${part}`, { ...values });
-  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
   const create = [{ label: say('new'), href: model.newUrl, kind: 'primary', icon: 'plus' }];
   const rowOf = (key: Key): object => {
     const state = stateOf(key, now);
@@ -57,7 +56,7 @@ export function apiKeysView(model: ApiKeysModel, { t, now, language }: PortalCon
           sub: key.scopes.includes('*') ? say('allScopes') : key.scopes.join(', '),
         },
         { text: key.lastUsedAt ? when(key.lastUsedAt, now, language, t) : say('never'), muted: true },
-        { text: key.expiresAt ? day.format(key.expiresAt) : say('noExpiry'), muted: true },
+        { text: key.expiresAt ? dayOf(key.expiresAt, language) : say('noExpiry'), muted: true },
         state === 'active'
           ? { text: '', buttons: [{ button: { ...revoke, spoken: say('revoke.spoken', { name: key.name }) } }] }
           : { badge: { text: say(`state.${state}`), tone: 'plain' } },
