@@ -241,4 +241,14 @@ describeWith('postgres', "the owners' portal", () => {
       }
     });
   });
+
+  test('security 24: system health says how the installation is, to support too, and tells no secret', async () => {
+    const { status, text } = await support.get('/admin/health');
+    expect(status).toBe(200);
+    for (const words of [process.versions.node, 'Mail waiting', 'SMTP_URL is not set', 'Jobs waiting'])
+      expect(text).toContain(words);
+    const { secretKeys, databaseUrl = '' } = service.config;
+    for (const secret of [databaseUrl, ...(secretKeys ?? []).map((one) => one.toString('hex'))])
+      expect(text).not.toContain(secret);
+  });
 });

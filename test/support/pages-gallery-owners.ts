@@ -247,5 +247,23 @@ const apiKeys: readonly Sample[] = [
   ),
 ];
 
+const health: readonly Sample[] = [
+  sample(
+    'owners-health',
+    'portal/health',
+    {
+      ...{ version: '1.4.0', node: '20.19.5', mail: 'none', sessionStore: 'postgres', secretKeys: 2 },
+      database: { version: '16.4', bytes: 2_871_234_560, kind: 'own', milliseconds: 3 },
+      jobs: { waiting: 3, failed: 1, oldest: ago(1) },
+      outbox: { waiting: 12, failed: 4, oldest: ago(190) },
+      signingKeys: [
+        { id: 'b7Qm2', algorithm: 'ES256', createdAt: ago(60), activeFrom: ago(-1440) },
+        { id: 'x9Lk4', algorithm: 'RS256', createdAt: ago(60_000), activeFrom: ago(60_000) },
+      ],
+    },
+    inOwners('health'),
+  ),
+];
+
 /** Every page of the owners' portal. */
-export const ownersPages: readonly Sample[] = [...organizations, ...owners, ...applications, ...apiKeys];
+export const ownersPages: readonly Sample[] = [...organizations, ...owners, ...applications, ...apiKeys, ...health];

@@ -6,6 +6,7 @@ import { homeRoutes } from './organization/home';
 import { apiKeysRoutes } from './owners/api-keys';
 import { applicationsRoutes } from './owners/applications';
 import { firstAdminRoutes } from './owners/first-admin';
+import { healthRoutes } from './owners/health';
 import { organizationSettingsRoutes } from './owners/organization-settings';
 import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
@@ -36,6 +37,7 @@ export const ownerRoutes: readonly PortalRoute[] = [
   ...ownersRoutes,
   ...applicationsRoutes,
   ...apiKeysRoutes,
+  ...healthRoutes,
 ];
 
 /** `/{org}/admin`, for the organization's own admins. */

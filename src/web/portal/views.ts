@@ -8,6 +8,7 @@ import {
   organizationsView,
 } from './owners/organizations-pages';
 import { applicationFormView, applicationsView, applicationView } from './owners/applications-pages';
+import { healthView } from './owners/health-pages';
 import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
@@ -41,6 +42,7 @@ export const portalViews: PortalViews = {
   'portal/application': applicationView,
   'portal/application-form': applicationFormView,
   'portal/application-secret': asItIs,
+  'portal/health': healthView,
   'portal/api-keys': apiKeysView,
   'portal/api-key-new': apiKeyNewView,
   'portal/owners': ownersView,
