@@ -16,6 +16,8 @@ import { changing, reading, type Island } from './island';
 import { requireNotAbove } from './portal-roles';
 import { pageOf, type Page, type PageQuery } from './page';
 
+export { LINK_REQUEST_STATES, type LinkRequest };
+
 export const linkRequestFilter = z.strictObject({ state: z.enum(LINK_REQUEST_STATES).optional() });
 export type LinkRequestFilter = z.output<typeof linkRequestFilter>;
 

@@ -1,3 +1,5 @@
+import type { AccountView } from '../../src/storage/account-views';
+import type { LinkRequest } from '../../src/management/link-requests';
 import type { LedgerLine } from '../../src/management/audit-events';
 import type { AttemptLine } from '../../src/management/sign-in-attempts';
 import { ago, inLong, inPortal, sample, type Sample } from './pages-sample';
@@ -157,4 +159,55 @@ const homePages: readonly Sample[] = [
   ),
 ];
 
-export const organizationPages: readonly Sample[] = [...homePages, ...signIns, ...ledgerPages];
+const request: LinkRequest = {
+  ...{ id: ID, accountId: ID, connectionId: ID, issuer: 'https://acme.okta.example', subject: '00u1a2b3c4d5e6f7g8h9' },
+  ...{
+    attemptId: ID,
+    because: 'unverified_email',
+    state: 'open',
+    createdAt: ago(300),
+    refusedAt: ago(60),
+    decidedAt: null,
+  },
+};
+const linkRequestPages: readonly Sample[] = [
+  sample(
+    'portal-link-requests',
+    'portal/link-requests',
+    {
+      listUrl: '/acme/admin/link-requests',
+      requests: [
+        { ...request, account: 'Łukasz Nowak', connection: 'Okta', url: '#1' },
+        { ...request, id: '2', state: 'rejected', account: 'María Suárez', connection: 'Okta', url: '#2' },
+      ],
+    },
+    inPortal('/link-requests'),
+  ),
+  sample(
+    'portal-link-requests-none',
+    'portal/link-requests',
+    { listUrl: '/acme/admin/link-requests', requests: [], state: 'open' },
+    inLongPortal('/link-requests'),
+  ),
+  sample(
+    'portal-link-request',
+    'portal/link-request',
+    {
+      ...{
+        request,
+        connection: 'Okta',
+        listUrl: '/acme/admin/link-requests',
+        attemptUrl: '#attempt',
+        accountUrl: '#account',
+      },
+      ...{ approveUrl: '#approve', rejectUrl: '#reject' },
+      account: {
+        ...{ displayName: 'Łukasz Nowak', email: 'lukasz.nowak@acme.example', username: 'lukasz.nowak' },
+        ...{ createdAt: ago(90_000), lastSignInAt: null },
+      } as AccountView,
+    },
+    inPortal('/link-requests'),
+  ),
+];
+
+export const organizationPages: readonly Sample[] = [...linkRequestPages, ...homePages, ...signIns, ...ledgerPages];

@@ -11,6 +11,7 @@ import { organizationSettingsRoutes } from './owners/organization-settings';
 import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
 import { ledgerRoutes } from './organization/ledger';
+import { linkRequestRoutes } from './organization/link-requests';
 import { signInRoutes } from './organization/sign-ins';
 import { newUserRoutes } from './organization/user-new';
 import { userListRoutes } from './organization/users';
@@ -27,6 +28,7 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...userListRoutes,
   ...bulkRoutes,
   ...newUserRoutes,
+  ...linkRequestRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

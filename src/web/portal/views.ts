@@ -12,6 +12,7 @@ import { healthView } from './owners/health-pages';
 import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
+import { linkRequestsView, linkRequestView } from './organization/link-requests-pages';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
 import { credentialView, newUserView } from './organization/user-new-pages';
 import { usersView } from './organization/users-pages';
@@ -54,4 +55,7 @@ export const portalViews: PortalViews = {
   'portal/user-new-credential': credentialView,
   'portal/users-bulk': bulkAskView,
   'portal/users-bulk-progress': bulkProgressView,
+  'portal/link-requests': linkRequestsView,
+  'portal/link-request': linkRequestView,
+  'portal/organizations': asItIs,
 };

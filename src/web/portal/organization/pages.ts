@@ -1,6 +1,7 @@
 import type { DirectoryPages } from './directory-pages';
 import type { HomePages } from './home-pages';
 import type { LedgerPages } from './ledger-pages';
+import type { LinkRequestPages } from './link-requests-pages';
 import type { SignInsPages } from './sign-ins-pages';
 import type { NewUserPages } from './user-new-pages';
 import type { BulkPages } from './users-bulk-pages';
@@ -8,4 +9,12 @@ import type { UserListPages } from './users-pages';
 
 /** Every page of an organization's portal. */
 export interface OrganizationPages
-  extends BulkPages, DirectoryPages, HomePages, LedgerPages, NewUserPages, SignInsPages, UserListPages {}
+  extends
+    BulkPages,
+    DirectoryPages,
+    HomePages,
+    LedgerPages,
+    LinkRequestPages,
+    NewUserPages,
+    SignInsPages,
+    UserListPages {}
