@@ -13,6 +13,8 @@ export type Letter =
   // Notices.
   | { kind: 'password_changed'; forgotUrl?: string; contacts: readonly string[] }
   | { kind: 'email_changed'; newEmail: string; contacts: readonly string[] }
+  /** To owners with the page where another is named; to technical contacts without. */
+  | { kind: 'no_admin_left'; url?: string }
   | { kind: 'test' };
 
 export type LetterKind = Letter['kind'];

@@ -53,6 +53,11 @@ const OUTLINES: { [K in LetterKind]: (letter: Extract<Letter, { kind: K }>) => O
     after: [],
     values: { newEmail },
   }),
+  no_admin_left: ({ url }) => ({
+    before: ['happened', url ? 'todo' : 'todoAsk'],
+    action: url ? { words: 'action', url } : undefined,
+    after: [],
+  }),
   test: () => ({ before: ['happened', 'todo'], after: [] }),
 };
 

@@ -7,11 +7,14 @@ import { listPortalAdmins, rolesOf, setRoles, type PortalAdmin } from '../storag
 import type { Caller, ManagementDeps } from './deps';
 import { email } from './fields';
 import { changing, reading } from './island';
+import { tellOfLastAdmin } from './last-admin';
 import { lockOwners, requireAnotherOwner } from './last-owner';
 import { pageThrough, type Page, type PageQuery } from './page';
 import { accountToChange } from './person';
 import { scopesOf } from './portal-roles';
 import { includesScope } from './scopes';
+
+export type { PortalAdmin };
 
 const roleName = z.enum([...ORGANIZATION_ROLES, ...OWNER_ROLES]);
 export const rolesForm = z.strictObject({
@@ -35,7 +38,7 @@ export const listAdmins = (
 
 /**
  * Gives an account these roles, and takes it all others. The last Organization admin may go too: an owner can always make
- * another. The last owner stays one.
+ * another, and is told by e-mail, as are the technical contacts. The last owner stays one.
  * @throws AppError not_found; insufficient_scope for a role that may do more than the caller; invalid_form for a role of the other portal; in_use for the last owner
  */
 export const changeRoles = (
@@ -63,6 +66,7 @@ export const changeRoles = (
     }
     const before = await rolesOf(tx, own.id, id);
     await setRoles(tx, own.id, id, roles, now);
+    await tellOfLastAdmin(deps, island, { id, before, after: roles });
     const details = { before, after: [...roles].sort() };
     await note({
       action: 'admin.roles_changed',

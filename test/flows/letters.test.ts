@@ -29,6 +29,7 @@ const LETTERS: { [K in LetterKind]: readonly Extract<Letter, { kind: K }>[] } = 
     { kind: 'password_changed', contacts },
     { kind: 'password_changed', contacts: [], forgotUrl: URL },
   ],
+  no_admin_left: [{ kind: 'no_admin_left', url: 'https://id.example/admin' }, { kind: 'no_admin_left' }],
   email_changed: [{ kind: 'email_changed', newEmail: 'new@acme.example', contacts }],
   test: [{ kind: 'test' }],
 };

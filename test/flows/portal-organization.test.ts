@@ -7,8 +7,9 @@ import { actionInWords, AREAS } from '../../src/web/portal/organization/ledger-w
 import { KNOWN_RULES } from '../../src/web/portal/organization/sign-in-causes';
 import { addConnection, createTestIdp, maria, newcomer, signIn, type TestIdp } from '../support/acme';
 import type { HttpClient, Reply } from '../support/http-client';
+import { rows } from '../../src/storage/rows';
 import { createInitech, PASSWORD } from '../support/initech';
-import { adminOf } from '../support/portal';
+import { adminOf, ownerOf } from '../support/portal';
 import { describeWith } from '../support/requires';
 import { startService, type TestService } from '../support/service';
 
@@ -36,7 +37,7 @@ describeWith('postgres', "an organization's portal", () => {
   /** A form of the portal, with the token that a page of it holds. */
   const send = (path: string, fields: Record<string, string>, page: Reply, browser = admin) => {
     const token = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-    return browser.post(`/initech/admin${path}`, { ...fields, _csrf: token });
+    return browser.post(path, { ...fields, _csrf: token });
   };
 
   describe('sign-in attempts', () => {
@@ -61,6 +62,28 @@ describeWith('postgres', "an organization's portal", () => {
     });
   });
 
+  test('the last Organization admin goes after a warning, and owners and technical contacts are told', async () => {
+    await createInitech(service, { slug: 'globex' });
+    await ownerOf(service);
+    const boss = await adminOf(service, 'globex');
+    const page = await boss.get('/globex/admin/admins');
+    const path = /href="(\/globex\/admin\/admins\/[0-9a-f-]{36})"/.exec(page.text)?.[1] ?? '';
+    const asked = await send(path, { roles: 'auditor' }, await boss.get(path), boss);
+    const warning = await boss.get(new URL(asked.location ?? '', asked.url).href);
+    expect(warning.text).toContain('This is the last Organization admin');
+    const token = /name="_csrf" value="([^"]+)"/.exec(warning.text)?.[1] ?? '';
+    expect((await boss.post(path, { confirmed: '1', _csrf: token })).status).toBe(303);
+    const mails = await rows<{ recipient: string }>(
+      service.resources.db.manager,
+      `SELECT recipient FROM mails WHERE kind = 'no_admin_left'`,
+    );
+    expect(mails.map(({ recipient }) => recipient).sort()).toEqual([
+      expect.stringMatching(/^owner\.\d+@example\.com$/),
+      'support@initech.example',
+    ]);
+    expect((await boss.get('/globex/admin')).status).toBe(403);
+  });
+
   describe('the ledger', () => {
     test('is filtered, and leaves as a CSV whose cells are no formulas; that it left is a line', async () => {
       const email = 'formula@initech.example';
@@ -69,7 +92,7 @@ describeWith('postgres', "an organization's portal", () => {
       const page = await admin.get(`/initech/admin/ledger?q=${email}&area=account`);
       expect(page.text.replace(/[\s\S]*<main/, '').replace(/<[^>]*>|\s+/g, ' ')).toContain('Account created');
       expect(page.text).not.toContain('>signin.succeeded<');
-      const csv = await send('/ledger/export', { account: id }, await admin.get('/initech/admin/ledger'));
+      const csv = await send('/initech/admin/ledger/export', { account: id }, await admin.get('/initech/admin/ledger'));
       expect([csv.status, csv.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
       expect(csv.text).toContain('account.created');
       expect(csv.text).not.toMatch(/(^|,)"?[=+@-]/m);

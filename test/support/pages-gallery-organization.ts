@@ -1,3 +1,4 @@
+import type { PortalAdmin } from '../../src/management/admins';
 import type { AccountView } from '../../src/storage/account-views';
 import type { LinkRequest } from '../../src/management/link-requests';
 import type { LedgerLine } from '../../src/management/audit-events';
@@ -210,4 +211,48 @@ const linkRequestPages: readonly Sample[] = [
   ),
 ];
 
-export const organizationPages: readonly Sample[] = [...linkRequestPages, ...homePages, ...signIns, ...ledgerPages];
+const dana: PortalAdmin = {
+  ...{ id: ID, displayName: 'Dana Weber', email: 'dana.weber@acme.example', status: 'active' },
+  ...{ roles: ['organization_admin', 'auditor'], lastSignInAt: ago(200) },
+};
+const adminPages: readonly Sample[] = [
+  sample(
+    'portal-admins',
+    'portal/admins',
+    {
+      admins: [
+        { ...dana, url: '#1' },
+        { ...dana, id: '2', displayName: null, email: 'it@acme.example', roles: ['user_admin'], lastSignInAt: null },
+      ],
+      addUrl: '#add',
+    },
+    inPortal('/admins'),
+  ),
+  sample('portal-admins-none', 'portal/admins', { admins: [], addUrl: '#add' }, inLongPortal('/admins')),
+  sample(
+    'portal-admin-add',
+    'portal/admin-add',
+    {
+      ...{ q: 'luk', action: '/acme/admin/admins/add', listUrl: '/acme/admin/admins' },
+      found: [{ id: ID, name: 'Łukasz Nowak', email: 'lukasz.nowak@acme.example', url: '#1' }],
+    },
+    inPortal('/admins'),
+  ),
+  sample(
+    'portal-admin',
+    'portal/admin',
+    {
+      ...{ name: 'Dana Weber', email: 'dana.weber@acme.example', roles: ['organization_admin'] },
+      ...{ action: '/acme/admin/admins/1', listUrl: '/acme/admin/admins', removeUrl: '#remove' },
+    },
+    inPortal('/admins'),
+  ),
+];
+
+export const organizationPages: readonly Sample[] = [
+  ...adminPages,
+  ...linkRequestPages,
+  ...homePages,
+  ...signIns,
+  ...ledgerPages,
+];

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { WebDeps } from '../deps';
 import type { Portal } from './navigation';
+import { adminRoutes } from './organization/admins';
 import { directoryRoutes } from './organization/directory';
 import { homeRoutes } from './organization/home';
 import { apiKeysRoutes } from './owners/api-keys';
@@ -29,6 +30,7 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...bulkRoutes,
   ...newUserRoutes,
   ...linkRequestRoutes,
+  ...adminRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

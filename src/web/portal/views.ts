@@ -10,6 +10,7 @@ import {
 import { applicationFormView, applicationsView, applicationView } from './owners/applications-pages';
 import { healthView } from './owners/health-pages';
 import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
+import { adminAddView, adminsView, adminView } from './organization/admins-pages';
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
 import { linkRequestsView, linkRequestView } from './organization/link-requests-pages';
@@ -49,6 +50,9 @@ export const portalViews: PortalViews = {
   'portal/owners': ownersView,
   'portal/owner-new': ownerNewView,
   'portal/owner': ownerView,
+  'portal/admins': adminsView,
+  'portal/admin-add': adminAddView,
+  'portal/admin': adminView,
   'portal/home': homeView,
   'portal/users': usersView,
   'portal/user-new': newUserView,

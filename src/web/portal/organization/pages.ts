@@ -1,3 +1,4 @@
+import type { AdminsPages } from './admins-pages';
 import type { DirectoryPages } from './directory-pages';
 import type { HomePages } from './home-pages';
 import type { LedgerPages } from './ledger-pages';
@@ -10,6 +11,7 @@ import type { UserListPages } from './users-pages';
 /** Every page of an organization's portal. */
 export interface OrganizationPages
   extends
+    AdminsPages,
     BulkPages,
     DirectoryPages,
     HomePages,
