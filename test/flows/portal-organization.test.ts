@@ -84,6 +84,16 @@ describeWith('postgres', "an organization's portal", () => {
     expect((await boss.get('/globex/admin')).status).toBe(403);
   });
 
+  test('a connection shows what the identity provider needs, and is switched off after saying what that means', async () => {
+    const { id, sp } = await connect();
+    const path = `/initech/admin/connections/${id}`;
+    expect((await admin.get(path)).text).toContain(sp.acsUrl);
+    const warning = await admin.get(`${path}/disable`);
+    expect(warning.text).toContain('nobody signs in with Contoso IdP');
+    expect((await send(`${path}/disable`, {}, warning)).status).toBe(303);
+    expect((await service.browser().get(`/initech/sso/${id}`)).status).toBe(403);
+  });
+
   describe('the ledger', () => {
     test('is filtered, and leaves as a CSV whose cells are no formulas; that it left is a line', async () => {
       const email = 'formula@initech.example';

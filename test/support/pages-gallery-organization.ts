@@ -1,3 +1,4 @@
+import type { ConnectionView } from '../../src/management/connection-view';
 import type { PortalAdmin } from '../../src/management/admins';
 import type { AccountView } from '../../src/storage/account-views';
 import type { LinkRequest } from '../../src/management/link-requests';
@@ -249,7 +250,54 @@ const adminPages: readonly Sample[] = [
   ),
 ];
 
+const okta: ConnectionView = {
+  ...{ id: ID, kind: 'saml', name: 'Okta', state: 'active', signInUrl: `https://login.example.com/acme/sso/${ID}` },
+  sp: {
+    ...{
+      entityId: `https://login.example.com/acme/sso/${ID}/metadata`,
+      sloUrl: `https://login.example.com/acme/sso/${ID}/slo`,
+    },
+    ...{ acsUrl: `https://login.example.com/acme/sso/${ID}/acs`, encryptionCertificate: null },
+    metadataUrl: `https://login.example.com/acme/sso/${ID}/metadata`,
+  },
+  settings: { entityId: 'http://www.okta.com/exk1a2b3c4', certificates: [{ notAfter: ago(-41 * 1440) }] },
+  ...{ attributeMapping: {}, groupMapping: [], trustEmail: 'verified_domains', captureUntil: null },
+  ...{ warnings: [], createdAt: ago(90_000), updatedAt: ago(90_000) },
+};
+const connectionPages: readonly Sample[] = [
+  sample(
+    'portal-connections',
+    'portal/connections',
+    {
+      connections: [
+        { ...okta, url: '#1' },
+        { ...okta, id: '2', kind: 'oidc', name: 'Entra ID', state: 'disabled', settings: { issuer: 'x' }, url: '#2' },
+      ],
+    },
+    inPortal('/connections'),
+  ),
+  sample('portal-connections-none', 'portal/connections', { connections: [] }, inLongPortal('/connections')),
+  sample(
+    'portal-connection',
+    'portal/connection',
+    { connection: okta, listUrl: '/acme/admin/connections', switchUrl: '#switch' },
+    inPortal('/connections'),
+  ),
+  sample(
+    'portal-sources',
+    'portal/sources',
+    {
+      sources: [
+        { id: '1', kind: 'admin', name: 'Admin', connectionId: null, createdAt: ago(90_000) },
+        { id: '2', kind: 'jit', name: 'Okta', connectionId: ID, createdAt: ago(90_000), url: '#1' },
+      ],
+    },
+    inPortal('/sources'),
+  ),
+];
+
 export const organizationPages: readonly Sample[] = [
+  ...connectionPages,
   ...adminPages,
   ...linkRequestPages,
   ...homePages,

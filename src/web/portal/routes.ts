@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { WebDeps } from '../deps';
 import type { Portal } from './navigation';
 import { adminRoutes } from './organization/admins';
+import { connectionRoutes } from './organization/connections';
 import { directoryRoutes } from './organization/directory';
 import { homeRoutes } from './organization/home';
 import { apiKeysRoutes } from './owners/api-keys';
@@ -31,6 +32,7 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...newUserRoutes,
   ...linkRequestRoutes,
   ...adminRoutes,
+  ...connectionRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

@@ -11,6 +11,7 @@ import { applicationFormView, applicationsView, applicationView } from './owners
 import { healthView } from './owners/health-pages';
 import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
 import { adminAddView, adminsView, adminView } from './organization/admins-pages';
+import { connectionsView, connectionView, sourcesView } from './organization/connections-pages';
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
 import { linkRequestsView, linkRequestView } from './organization/link-requests-pages';
@@ -53,6 +54,9 @@ export const portalViews: PortalViews = {
   'portal/admins': adminsView,
   'portal/admin-add': adminAddView,
   'portal/admin': adminView,
+  'portal/connections': connectionsView,
+  'portal/connection': connectionView,
+  'portal/sources': sourcesView,
   'portal/home': homeView,
   'portal/users': usersView,
   'portal/user-new': newUserView,

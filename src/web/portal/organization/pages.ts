@@ -1,4 +1,5 @@
 import type { AdminsPages } from './admins-pages';
+import type { ConnectionsPages } from './connections-pages';
 import type { DirectoryPages } from './directory-pages';
 import type { HomePages } from './home-pages';
 import type { LedgerPages } from './ledger-pages';
@@ -13,6 +14,7 @@ export interface OrganizationPages
   extends
     AdminsPages,
     BulkPages,
+    ConnectionsPages,
     DirectoryPages,
     HomePages,
     LedgerPages,
