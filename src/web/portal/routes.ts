@@ -14,6 +14,7 @@ import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
 import { ledgerRoutes } from './organization/ledger';
 import { linkRequestRoutes } from './organization/link-requests';
+import { settingsRoutes } from './organization/settings';
 import { signInRoutes } from './organization/sign-ins';
 import { newUserRoutes } from './organization/user-new';
 import { userListRoutes } from './organization/users';
@@ -33,6 +34,7 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...linkRequestRoutes,
   ...adminRoutes,
   ...connectionRoutes,
+  ...settingsRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

@@ -15,6 +15,7 @@ import { connectionsView, connectionView, sourcesView } from './organization/con
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
 import { linkRequestsView, linkRequestView } from './organization/link-requests-pages';
+import { brandingView, domainsView, policyView } from './organization/settings-pages';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
 import { credentialView, newUserView } from './organization/user-new-pages';
 import { usersView } from './organization/users-pages';
@@ -57,6 +58,9 @@ export const portalViews: PortalViews = {
   'portal/connections': connectionsView,
   'portal/connection': connectionView,
   'portal/sources': sourcesView,
+  'portal/settings': policyView,
+  'portal/settings-branding': brandingView,
+  'portal/settings-domains': domainsView,
   'portal/home': homeView,
   'portal/users': usersView,
   'portal/user-new': newUserView,

@@ -4,6 +4,7 @@ import type { DirectoryPages } from './directory-pages';
 import type { HomePages } from './home-pages';
 import type { LedgerPages } from './ledger-pages';
 import type { LinkRequestPages } from './link-requests-pages';
+import type { SettingsPages } from './settings-pages';
 import type { SignInsPages } from './sign-ins-pages';
 import type { NewUserPages } from './user-new-pages';
 import type { BulkPages } from './users-bulk-pages';
@@ -20,5 +21,6 @@ export interface OrganizationPages
     LedgerPages,
     LinkRequestPages,
     NewUserPages,
+    SettingsPages,
     SignInsPages,
     UserListPages {}
