@@ -69,5 +69,4 @@ export const portalViews: PortalViews = {
   'portal/users-bulk-progress': bulkProgressView,
   'portal/link-requests': linkRequestsView,
   'portal/link-request': linkRequestView,
-  'portal/organizations': asItIs,
 };
