@@ -159,6 +159,111 @@ describeWith('postgres', "the organization's portal: users", () => {
       expect([done.status, done.location]).toEqual([303, expect.stringContaining('notice=users.notice.created')]);
     });
   });
+
+  describe("a user's page", () => {
+    test('shows who said what, the state of the link, sessions and history', async () => {
+      const id = await newAccount({ sendLink: true, department: 'Storage' });
+      const profile = await browser.get(`${USERS}/${id}`);
+      expect(profile.text).toMatch(/Storage[\s\S]*What others say|What others say[\s\S]*Storage/);
+      const signIn = await until(
+        () => browser.get(`${USERS}/${id}?tab=sign-in`),
+        ({ text }) => text.includes('Sent'),
+      );
+      expect(signIn.text).toContain('48 h left');
+      const revoked = await submit(signIn, /revoke$/);
+      expect((await browser.get(revoked.location ?? '')).text).toContain('Revoked');
+      expect((await browser.get(`${USERS}/${id}?tab=history`)).text).toContain('Link revoked');
+    });
+
+    test('asks before it suspends, says so in the history, and lifts it again', async () => {
+      const id = await newAccount({ password: PASSWORD });
+      const asked = await browser.get(`${USERS}/${id}/suspend`);
+      expect(asked.text).toContain('cannot sign in until an admin lifts it');
+      expect((await submit(asked, /suspend$/)).location).toContain('user.notice.suspend');
+      expect((await browser.get(`${USERS}/${id}?tab=history`)).text).toContain('<ins class="now">Suspended</ins>');
+      await submit(await browser.get(`${USERS}/${id}/reactivate`), /reactivate$/);
+      expect((await service.api<{ status: string }>('GET', `/organizations/initech/accounts/${id}`)).status).toBe(
+        'active',
+      );
+    });
+
+    test('ends one session', async () => {
+      const id = await newAccount({ email: 'samir@initech.example', password: PASSWORD });
+      const person = service.browser();
+      await logIn(person, 'samir@initech.example');
+      expect((await person.get('/initech/account')).status).toBe(200);
+      await submit(await browser.get(`${USERS}/${id}?tab=sign-in`), /sessions\/[^/]+\/end$/);
+      expect((await person.get('/initech/account')).status).not.toBe(200);
+    });
+
+    test('sets a password, hands out all data, and erases the person', async () => {
+      const id = await newAccount({ email: 'nagheen@initech.example' });
+      await submit(await browser.get(`${USERS}/${id}/password`), /password$/, { password: PASSWORD });
+      expect((await logIn(service.browser(), 'nagheen@initech.example')).status).toBe(303);
+      const data = await browser.get(`${USERS}/${id}/data`);
+      expect(data.headers.get('content-disposition')).toContain('attachment');
+      expect(data.text).toContain('nagheen@initech.example');
+      await submit(await browser.get(`${USERS}/${id}/erase`), /erase$/);
+      expect((await browser.get(`${USERS}/${id}`)).status).toBe(404);
+    });
+
+    test("of a deleted account, or of another organization's, there is none", async () => {
+      const deleted = await newAccount();
+      await submit(await browser.get(`${USERS}/${deleted}/delete`), /delete$/);
+      const foreign = await newAccount({}, 'globex');
+      for (const id of [deleted, foreign])
+        for (const path of ['', '?tab=history', '?tab=sign-in', '/edit', '/suspend', '/data', '/password', '/merge'])
+          expect([path, (await browser.get(`${USERS}/${id}${path}`)).status]).toEqual([path, 404]);
+    });
+
+    test('is edited; the later of two admins is told what the earlier changed, and decides', async () => {
+      const id = await newAccount({ department: 'Storage', site: 'Austin' });
+      // A form as the helper reads it has no selects.
+      const chosen = { userType: 'Standard' };
+      const other = await adminOf(service, 'initech', ['user_admin']);
+      const [mine, theirs] = [await browser.get(`${USERS}/${id}/edit`), await other.get(`${USERS}/${id}/edit`)];
+      const saved = await submit(theirs, /edit$/, { department: 'Basement', ...chosen }, other);
+      expect(saved.location).toContain('user.notice.saved');
+      const told = await submit(mine, /edit$/, { department: 'Attic', title: 'Collator', ...chosen });
+      expect(told.status).toBe(409);
+      expect(told.text).toContain('<ins class="now">Basement</ins>');
+      expect(told.text).toContain('You typed: Attic');
+      expect(told.text).toContain('value="Collator"');
+      expect((await submit(told, /edit$/, chosen)).location).toContain('user.notice.saved');
+      expect(await service.api('GET', `/organizations/initech/accounts/${id}`)).toMatchObject({
+        ...{ department: 'Attic', title: 'Collator', site: 'Austin' },
+      });
+      expect((await submit(mine, /edit$/, { email: 'nonsense' })).status).toBe(409);
+      const wrong = await submit(await browser.get(`${USERS}/${id}/edit`), /edit$/, { email: 'nonsense', ...chosen });
+      expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('id="email-error"')]);
+    });
+
+    test('is merged with another of the same person, after saying what moves', async () => {
+      const [id, from] = [await newAccount(), await newAccount({ familyName: 'Merger' })];
+      expect((await browser.get(`${USERS}/${id}/merge?q=merger`)).text).toContain(`from=${from}`);
+      const asked = await browser.get(`${USERS}/${id}/merge?from=${from}`);
+      expect(asked.text).toContain('is deleted, with its password and links');
+      expect((await submit(asked, /merge$/)).location).toContain('user.notice.merged');
+      expect((await browser.get(`${USERS}/${from}`)).status).toBe(404);
+    });
+
+    test('a form that comes after its session ended is kept, and counts after signing in again', async () => {
+      const away = await adminOf(service, 'initech');
+      const page = await away.get(`${USERS}/new`);
+      const form = page.form([0, 1, 2].find((index) => /users\/new$/.test(page.form(index).action)));
+      const fields = { ...form.fields, givenName: 'Joanna', familyName: 'Kept', email: 'joanna@initech.example' };
+      const fresh = service.browser();
+      const ended = await fresh.post(form.action, fields);
+      expect([ended.status, ended.text]).toEqual([401, expect.stringContaining('joanna@initech.example')]);
+      const { email } = (await away.get('/initech/session', { headers: { accept: 'application/json' } })).json<{
+        account: { email: string };
+      }>().account;
+      await logIn(fresh, email);
+      const again = await submit(ended, /users\/new$/, {}, fresh);
+      const second = await submit(again, /users\/new$/, {}, fresh);
+      expect(second.text).toContain('value="joanna.kept"');
+    });
+  });
 });
 
 async function until<T>(look: () => Promise<T>, isThere: (found: T) => boolean): Promise<T> {

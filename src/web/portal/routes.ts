@@ -16,6 +16,10 @@ import { ledgerRoutes } from './organization/ledger';
 import { linkRequestRoutes } from './organization/link-requests';
 import { settingsRoutes } from './organization/settings';
 import { signInRoutes } from './organization/sign-ins';
+import { userRoutes } from './organization/user';
+import { userActionRoutes } from './organization/user-actions';
+import { userEditRoutes } from './organization/user-edit';
+import { userMergeRoutes } from './organization/user-merge';
 import { newUserRoutes } from './organization/user-new';
 import { userListRoutes } from './organization/users';
 import { bulkRoutes } from './organization/users-bulk';
@@ -35,6 +39,10 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...adminRoutes,
   ...connectionRoutes,
   ...settingsRoutes,
+  ...userRoutes,
+  ...userActionRoutes,
+  ...userEditRoutes,
+  ...userMergeRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

@@ -18,6 +18,9 @@ import { linkRequestsView, linkRequestView } from './organization/link-requests-
 import { brandingView, domainsView, policyView } from './organization/settings-pages';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
 import { credentialView, newUserView } from './organization/user-new-pages';
+import { userPasswordView, userView } from './organization/user-pages';
+import { userEditView } from './organization/user-edit-pages';
+import { userMergeView } from './organization/user-merge-pages';
 import { usersView } from './organization/users-pages';
 import { bulkAskView, bulkProgressView } from './organization/users-bulk-pages';
 import type { PortalContext } from './frame-model';
@@ -69,4 +72,10 @@ export const portalViews: PortalViews = {
   'portal/users-bulk-progress': bulkProgressView,
   'portal/link-requests': linkRequestsView,
   'portal/link-request': linkRequestView,
+  'portal/user': userView,
+  'portal/user-password': userPasswordView,
+  'portal/user-edit': userEditView,
+  'portal/user-merge': userMergeView,
+  'portal/home': asItIs,
+  'portal/organizations': asItIs,
 };

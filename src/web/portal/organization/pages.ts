@@ -6,7 +6,10 @@ import type { LedgerPages } from './ledger-pages';
 import type { LinkRequestPages } from './link-requests-pages';
 import type { SettingsPages } from './settings-pages';
 import type { SignInsPages } from './sign-ins-pages';
+import type { UserEditPages } from './user-edit-pages';
+import type { UserMergePages } from './user-merge-pages';
 import type { NewUserPages } from './user-new-pages';
+import type { UserPages } from './user-pages';
 import type { BulkPages } from './users-bulk-pages';
 import type { UserListPages } from './users-pages';
 
@@ -23,4 +26,7 @@ export interface OrganizationPages
     NewUserPages,
     SettingsPages,
     SignInsPages,
-    UserListPages {}
+    UserEditPages,
+    UserListPages,
+    UserMergePages,
+    UserPages {}

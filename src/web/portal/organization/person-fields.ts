@@ -65,27 +65,34 @@ export interface PersonForm extends FormProblems {
   more: readonly Control[];
 }
 
+interface PersonFormWords {
+  /** What else is said of a field. */
+  own?: (field: string) => object;
+  /** What choosing nothing means. */
+  none: string;
+}
+
 /** The form in parts: what an account needs, and what is optional. */
 export function personForm(
   values: PersonValues,
   errors: readonly FieldError[],
   choices: PersonChoices,
   t: Translate,
-  own: (field: string) => object = () => ({}),
+  { own, none }: PersonFormWords,
 ): PersonForm {
   const labels = Object.fromEntries(PERSON_FIELDS.map((field) => [field, fieldInWords(field, t)]));
   const problems = problemsInWords(errors, labels, t);
   const base = (name: string) => ({
     ...{ name, label: labels[name], value: values[name] ?? '', error: problems.beside[name] },
-    ...own(name),
+    ...own?.(name),
   });
   const text = (name: string, more: object = {}): Control => ({ part: 'field', props: { ...base(name), ...more } });
-  const chosen = (name: string, from: readonly Choice[]): Control => ({
+  const chosen = (name: string, from: readonly Choice[], mayBeNone = true): Control => ({
     part: 'select',
     props: {
       ...base(name),
       options: [
-        { value: '', label: t('portal.users.form.byPolicy') },
+        ...(mayBeNone ? [{ value: '', label: none }] : []),
         ...from.map(({ id, name: label }) => ({ value: id, label })),
       ],
     },
@@ -99,6 +106,7 @@ export function personForm(
       chosen(
         'userType',
         USER_TYPES.map((name) => ({ id: name, name: t(`portal.users.userType.${name}`) })),
+        !values.userType,
       ),
       {
         part: 'checkboxes',

@@ -32,7 +32,7 @@ interface CredentialModel {
 
 /** Who it is: the first step, and the only one where people sign in with an identity provider. */
 export function newUserView({ values, errors, choices, ...model }: NewUserModel, { t }: PortalContext): object {
-  const form = personForm(values, errors, choices, t);
+  const form = personForm(values, errors, choices, t, { none: t('portal.users.form.byPolicy') });
   const say = (part: string): string => t(`portal.users.new${part}`);
   return {
     ...{ ...model, ...form },
