@@ -264,6 +264,41 @@ describeWith('postgres', "the organization's portal: users", () => {
       expect(second.text).toContain('value="joanna.kept"');
     });
   });
+
+  describe('new users', () => {
+    const WAITING = '/initech/admin/new-users';
+    /** An account that is deleted leaves its contact behind. */
+    const newContact = async (fields: Record<string, unknown>): Promise<string> => {
+      const id = await newAccount(fields);
+      const { contactId } = await service.api<{ contactId: string }>('GET', `/organizations/initech/accounts/${id}`);
+      await service.api('DELETE', `/organizations/initech/accounts/${id}`);
+      return contactId;
+    };
+
+    test('are filled in where they stand, and given an account with a link', async () => {
+      const contactId = await newContact({ givenName: 'Drew', familyName: 'Waiting' });
+      const page = await browser.get(`${WAITING}?q=waiting`);
+      const form = new RegExp(`new-users/${contactId}$`);
+      const email = 'drew@initech.example';
+      expect((await submit(page, form, { email })).location).toContain('newUsers.notice.saved');
+      const filled = await browser.get(`${WAITING}?q=waiting`);
+      expect(filled.text).toContain(`value="${email}"`);
+      const given = await submit(filled, form, { give: '1' });
+      expect(given.location).toContain('newUsers.notice.given');
+      expect((await mailbox.next(email)).text).toContain('/initech/link/');
+      expect((await browser.get(`${WAITING}?q=waiting`)).text).toContain('Nobody fits');
+    });
+
+    test('with something still missing get none, and nothing typed is lost', async () => {
+      const contactId = await newContact({ givenName: 'Anne', familyName: 'Patient' });
+      const form = new RegExp(`new-users/${contactId}$`);
+      const refused = await submit(await browser.get(`${WAITING}?q=patient`), form, {
+        ...{ give: '1', familyName: 'Typed', email: 'no address' },
+      });
+      expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('value="no address"')]);
+      expect(refused.text).toContain('value="Typed"');
+    });
+  });
 });
 
 async function until<T>(look: () => Promise<T>, isThere: (found: T) => boolean): Promise<T> {

@@ -124,6 +124,17 @@ const line = (action: string, more: Partial<Line> = {}): Line => ({
   ...more,
 });
 
+const waiting: PageModels['portal/new-users'] = {
+  people: [
+    { id: '1', values: { givenName: 'Ada', familyName: 'Lovelace', email: '' }, createdAt: ago(DAY) },
+    { id: '2', values: { givenName: '', familyName: '', email: 'someone@acme.example' }, createdAt: ago(3 * DAY) },
+    { id: '3', values: { givenName: 'Pat', familyName: 'O’Leary', email: 'pat@acme.example' }, createdAt: ago(5) },
+  ],
+  ...{ total: 3, nextCursor: 'x', previousCursor: null, mayChange: true },
+  refused: { id: '1', errors: [{ field: 'email', code: 'required' }] },
+  ...{ url: '/acme/admin/new-users', usersUrl: '/acme/admin/users' },
+};
+
 /** The list of users, and what is done to many of them. */
 export const usersPages: readonly Sample[] = [
   sample('portal-users', 'portal/users', list, inPortal('/users')),
@@ -201,6 +212,8 @@ export const usersPages: readonly Sample[] = [
     { name: 'Łukasz Nowak', errors: [{ field: 'password', code: 'too_short' }], action: '/x', userUrl: '/y' },
     inPortal('/users/1'),
   ),
+  sample('portal-waiting', 'portal/new-users', waiting, inPortal('/new-users')),
+  sample('portal-waiting-none', 'portal/new-users', { ...waiting, people: [], total: 0 }, inPortal('/new-users')),
   sample('portal-user-new', 'portal/user-new', { ...newUser, errors: [], isComplete: true }, inPortal('/users/new')),
   sample(
     'portal-user-new-problems',

@@ -16,6 +16,7 @@ import { ledgerRoutes } from './organization/ledger';
 import { linkRequestRoutes } from './organization/link-requests';
 import { settingsRoutes } from './organization/settings';
 import { signInRoutes } from './organization/sign-ins';
+import { newUsersRoutes } from './organization/new-users';
 import { userRoutes } from './organization/user';
 import { userActionRoutes } from './organization/user-actions';
 import { userEditRoutes } from './organization/user-edit';
@@ -43,6 +44,7 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...userActionRoutes,
   ...userEditRoutes,
   ...userMergeRoutes,
+  ...newUsersRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

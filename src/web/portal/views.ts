@@ -21,6 +21,7 @@ import { credentialView, newUserView } from './organization/user-new-pages';
 import { userPasswordView, userView } from './organization/user-pages';
 import { userEditView } from './organization/user-edit-pages';
 import { userMergeView } from './organization/user-merge-pages';
+import { newUsersView } from './organization/new-users-pages';
 import { usersView } from './organization/users-pages';
 import { bulkAskView, bulkProgressView } from './organization/users-bulk-pages';
 import type { PortalContext } from './frame-model';
@@ -76,6 +77,7 @@ export const portalViews: PortalViews = {
   'portal/user-password': userPasswordView,
   'portal/user-edit': userEditView,
   'portal/user-merge': userMergeView,
+  'portal/new-users': newUsersView,
   'portal/home': asItIs,
   'portal/organizations': asItIs,
 };

@@ -4,6 +4,7 @@ import type { DirectoryPages } from './directory-pages';
 import type { HomePages } from './home-pages';
 import type { LedgerPages } from './ledger-pages';
 import type { LinkRequestPages } from './link-requests-pages';
+import type { NewUsersPages } from './new-users-pages';
 import type { SettingsPages } from './settings-pages';
 import type { SignInsPages } from './sign-ins-pages';
 import type { UserEditPages } from './user-edit-pages';
@@ -24,6 +25,7 @@ export interface OrganizationPages
     LedgerPages,
     LinkRequestPages,
     NewUserPages,
+    NewUsersPages,
     SettingsPages,
     SignInsPages,
     UserEditPages,
