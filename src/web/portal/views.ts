@@ -78,6 +78,4 @@ export const portalViews: PortalViews = {
   'portal/user-edit': userEditView,
   'portal/user-merge': userMergeView,
   'portal/new-users': newUsersView,
-  'portal/home': asItIs,
-  'portal/organizations': asItIs,
 };
