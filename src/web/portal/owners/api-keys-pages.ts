@@ -89,10 +89,13 @@ export function apiKeyNewView(model: ApiKeyNewModel, { t }: PortalContext): obje
   const labels = Object.fromEntries(
     ['name', 'organization', 'scopes'].map((field) => [field, say(field)]).concat([['expiresAt', say('expires')]]),
   );
+  const words = problemsInWords(model.errors, labels, t);
+  const isUnknown = model.errors.some(({ code }) => code === 'unknown_organization');
   const resources = [...new Set(SCOPES.filter((scope) => scope !== '*').map((scope) => scope.split(':')[0] ?? ''))];
   return {
     ...model,
-    ...problemsInWords(model.errors, labels, t),
+    ...words,
+    beside: { ...words.beside, ...(isUnknown && { organization: say('noOrganization') }) },
     labels,
     crumbs: [{ label: say('title'), url: model.listUrl }],
     reach: {

@@ -1,5 +1,4 @@
 import type { ApplicationView } from '../../../management/applications';
-import type { PortalForm } from '../call';
 import { linesOf } from './lines';
 
 /** What an application's form holds, as it is shown and typed. */
@@ -38,12 +37,6 @@ export function valuesOf({ access, organizations, ...application }: ApplicationV
     licences: only.licences.join('\n'),
     claims: application.claims ?? [],
   };
-}
-
-export function typedIn(form: PortalForm): ApplicationValues {
-  const { claims: _none, ...texts } = NEW_APPLICATION;
-  const typed = Object.fromEntries(Object.keys(texts).map((field) => [field, form.text(field)])) as typeof texts;
-  return { ...typed, claims: form.all('claims') };
 }
 
 /** As the management room reads it; how it proves itself is settled when it is created. */

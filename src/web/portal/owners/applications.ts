@@ -16,7 +16,7 @@ import type { FieldError } from '../../page-context';
 import { attempt } from '../attempt';
 import { goOn, showPortal, type PortalCall } from '../call';
 import { action, page, type PortalRoute } from '../route';
-import { formOf, NEW_APPLICATION, typedIn, valuesOf, type ApplicationValues } from './application-values';
+import { formOf, NEW_APPLICATION, valuesOf, type ApplicationValues } from './application-values';
 
 const PATH = '/applications';
 const PER_PAGE = 50;
@@ -50,8 +50,14 @@ async function list(call: PortalCall): Promise<void> {
   });
 }
 
+function typedIn({ form }: PortalCall): ApplicationValues {
+  const { claims: _none, ...texts } = NEW_APPLICATION;
+  const typed = Object.fromEntries(Object.keys(texts).map((field) => [field, form.text(field)])) as typeof texts;
+  return { ...typed, claims: form.all('claims') };
+}
+
 async function create(call: PortalCall): Promise<void> {
-  const values = typedIn(call.form);
+  const values = typedIn(call);
   const tokenEndpointAuthMethod = values.type === 'spa' ? 'none' : 'client_secret_basic';
   const result = await attempt(async () =>
     createApplication(
@@ -91,7 +97,7 @@ async function edit(call: PortalCall): Promise<void> {
 
 async function change(call: PortalCall): Promise<void> {
   const application = await readApplication(call.deps, call.caller, idOf(call));
-  const values = typedIn(call.form);
+  const values = typedIn(call);
   const result = await attempt(async () =>
     changeApplication(call.deps, call.caller, application.id, parseForm(applicationChangeForm, formOf(values))),
   );
