@@ -109,7 +109,7 @@ const ledgerPages: readonly Sample[] = [
             { field: 'phone', before: '+48 12 345 67 89', after: '+48 12 345 67 00' },
           ],
         }),
-        line({ action: 'account.status_changed', details: { before: 'active', after: 'suspended' } }),
+        line({ action: 'connection.state_changed', details: { before: 'pilot', after: 'active' } }),
         line({
           ...{ action: 'signin.refused', outcome: 'invalid_assertion', accountId: null, connectionId: ID },
           ...{ actor: { kind: 'person', connectionId: ID }, details: { rule: 'audience' }, requestId: ID },

@@ -1,7 +1,12 @@
 import { usernameBase } from '../../../domain/username';
 import type { Policy } from '../../../domain/policy';
 import type { PolicyForm } from '../../../management/policy';
-import type { PortalForm } from '../call';
+
+/** A form as it was sent. */
+interface Typed {
+  text(field: string): string;
+  all(field: string): readonly string[];
+}
 
 /** Fields of one text each. */
 const TEXTS = [
@@ -38,7 +43,7 @@ export const valuesOf = (policy: Policy): PolicyValues => ({
   signInReactivates: policy.signInReactivates,
 });
 
-export const typedValues = (form: PortalForm): PolicyValues => ({
+export const typedValues = (form: Typed): PolicyValues => ({
   ...textsFrom((name) => form.text(name).trim()),
   allowedSources: form.all('allowedSources'),
   linkBy: form.all('linkBy'),
