@@ -62,6 +62,11 @@ describeWith('postgres', 'security 26: roles in the portals', () => {
       expect([path, (await browser.get(path)).status]).toEqual([path, 303]);
   });
 
+  test("the owners' organization has no portal of that kind, to suspend the last owner in", async () => {
+    const { status } = await browserOf('owner').get('/admin/organizations/admin/users');
+    expect(status).toBe(404);
+  });
+
   test('an account without a role is told so', async () => {
     const browser = await adminOf(service, 'initech', []);
     const { status, text } = await browser.get('/initech/admin');

@@ -65,7 +65,7 @@ async function callOf(
   return {
     ...{ web, deps, req, res, org, base, params },
     caller: visitor.caller,
-    organization: await managedOrganization(web, req, org),
+    organization: await managedOrganization(web, req, portal, org),
     frame: frameOf(req, portal, base, visitor, csrfFields(req)),
     query: singles(req.query),
     form: formOf(req.body),
@@ -73,7 +73,14 @@ async function callOf(
 }
 
 /** The one a page is about. @throws AppError unknown_organization for one that an owner named and that is none */
-async function managedOrganization(web: WebDeps, req: Request, slug: string): Promise<PageOrganization> {
+async function managedOrganization(
+  web: WebDeps,
+  req: Request,
+  portal: Portal,
+  slug: string,
+): Promise<PageOrganization> {
+  // The owners' own organization has no portal of that kind: its people are managed as owners, or by themselves.
+  if (portal === 'organization' && slug === OWNERS_SLUG) throw new AppError('unknown_organization');
   const own = organizationOf(req);
   const found = own.organization.slug === slug ? own : await findOrganizationBySlug(web.signIn.db.manager, slug);
   if (!found) throw new AppError('unknown_organization');
