@@ -9,8 +9,8 @@ import type { SettingsPages } from './settings-pages';
 import type { SignInsPages } from './sign-ins-pages';
 import type { UserEditPages } from './user-edit-pages';
 import type { UserMergePages } from './user-merge-pages';
+import type { UserPages } from './user-model';
 import type { NewUserPages } from './user-new-pages';
-import type { UserPages } from './user-pages';
 import type { BulkPages } from './users-bulk-pages';
 import type { UserListPages } from './users-pages';
 

@@ -1,9 +1,7 @@
 import { USER_TYPES } from '../../../domain/policy';
-import { directoryOf } from '../../../management/directory';
 import type { Translate } from '../../languages';
 import type { FieldError } from '../../page-context';
 import { problemsInWords, type FormProblems } from '../../wording';
-import type { PortalCall } from '../call';
 import { fieldInWords } from './people-words';
 
 /** What the form of a person holds, each as text; several groups with commas between. */
@@ -14,37 +12,16 @@ const TEXT_FIELDS = ['username', 'displayName', 'phone', 'extension', 'departmen
 const ACCESS_FIELDS = ['userType', 'groups', 'permissionProfile', 'licence', 'accessUntil', 'adminManaged'] as const;
 export const PERSON_FIELDS: readonly string[] = [...MAIN_FIELDS, ...TEXT_FIELDS, ...ACCESS_FIELDS];
 
-const MOST = 10_000;
-
 /** What can be chosen, by name. */
 export interface PersonChoices {
   groups: readonly Choice[];
   permissionProfiles: readonly Choice[];
   licences: readonly Choice[];
 }
-interface Choice {
+export interface Choice {
   id: string;
   name: string;
 }
-
-export async function choicesOf({ deps, caller, org }: PortalCall): Promise<PersonChoices> {
-  const read = async (kind: 'groups' | 'permission_profiles' | 'licences'): Promise<Choice[]> => {
-    const { items } = await directoryOf(kind).list(deps, caller, org, { limit: MOST });
-    return items.map(({ id, name }) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name));
-  };
-  const [groups, permissionProfiles, licences] = [
-    await read('groups'),
-    await read('permission_profiles'),
-    await read('licences'),
-  ];
-  return { groups, permissionProfiles, licences };
-}
-
-/** The fields as they were typed. */
-export const typedPerson = ({ form }: PortalCall): PersonValues =>
-  Object.fromEntries(
-    PERSON_FIELDS.map((field) => [field, field === 'groups' ? form.all(field).join() : form.text(field).trim()]),
-  );
 
 /** A field as the management room takes it; undefined when it is empty. A day counts to its end. */
 export function givenValue(field: string, value: string): unknown {

@@ -7,14 +7,8 @@ import type { AccountView } from '../../../storage/account-views';
 import { attempt } from '../attempt';
 import { goOn, showPortal, type PortalCall } from '../call';
 import { action, page, type PortalRoute } from '../route';
-import {
-  choicesOf,
-  givenValue,
-  PERSON_FIELDS,
-  typedPerson,
-  type PersonChoices,
-  type PersonValues,
-} from './person-fields';
+import { givenValue, PERSON_FIELDS, type PersonChoices, type PersonValues } from './person-fields';
+import { choicesOf, typedPerson } from './person-typed';
 import type { UserEditModel } from './user-edit-pages';
 
 /** What an admin says of a person. */

@@ -3,7 +3,7 @@ import type { LedgerLine } from '../../../storage/ledger';
 import { when } from '../../wording';
 import type { PortalContext } from '../frame-model';
 import { fieldInWords, statusBadge } from './people-words';
-import type { UserModel } from './user-pages';
+import type { UserModel } from './user-model';
 
 /** What happened to the account, newest first, with what it changed. */
 export function historyView(

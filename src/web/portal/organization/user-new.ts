@@ -6,7 +6,8 @@ import type { FieldError } from '../../page-context';
 import { attempt } from '../attempt';
 import { goOn, showPortal, type PortalCall } from '../call';
 import { action, page, type PortalRoute } from '../route';
-import { choicesOf, givenValue, PERSON_FIELDS, typedPerson, type PersonValues } from './person-fields';
+import { givenValue, PERSON_FIELDS, type PersonValues } from './person-fields';
+import { choicesOf, typedPerson } from './person-typed';
 
 /** One person by hand: who it is, then by what they sign in. Nothing is made before the last step. */
 export const newUserRoutes: readonly PortalRoute[] = [

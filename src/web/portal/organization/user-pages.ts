@@ -1,68 +1,10 @@
-import type { AccountStatus } from '../../../domain/account';
-import type { AccountProvenance } from '../../../management/provenance';
-import type { EmailLinkView } from '../../../management/email-links';
-import type { SessionView } from '../../../management/account-sessions';
-import type { Explanation } from '../../../management/explain';
-import type { LedgerLine } from '../../../storage/ledger';
-import type { PortalContext } from '../frame-model';
 import { problemsInWords } from '../../wording';
+import type { PortalContext } from '../frame-model';
 import { fieldInWords, statusBadge } from './people-words';
+import { historyView } from './user-history-view';
+import { USER_TABS, type PasswordModel, type UserModel } from './user-model';
 import { profileView } from './user-profile-view';
 import { signInView } from './user-sign-in-view';
-import { historyView } from './user-history-view';
-
-export interface UserPages {
-  'portal/user': UserModel;
-  'portal/user-password': PasswordModel;
-}
-
-export const USER_TABS = ['profile', 'sign-in', 'history'] as const;
-export type UserTab = (typeof USER_TABS)[number];
-
-/** One person's account; each tab brings what it shows. */
-export interface UserModel {
-  account: UserHead;
-  tab: UserTab;
-  url: string;
-  usersUrl: string;
-  mayChange: boolean;
-  profile?: AccountProvenance;
-  signIn?: SignInDetails;
-  history?: { items: readonly LedgerLine[]; nextCursor: string | null };
-}
-
-interface UserHead {
-  id: string;
-  displayName: string | null;
-  username: string;
-  email: string;
-  status: AccountStatus;
-  source: string;
-  adminManaged: boolean;
-  accessUntil: Date | null;
-  createdAt: Date;
-  lastSignInAt: Date | null;
-}
-
-export interface SignInDetails {
-  identities: readonly {
-    connectionId: string;
-    connectionName: string;
-    issuer: string;
-    subject: string;
-    lastUsedAt: Date | null;
-  }[];
-  sessions: readonly SessionView[];
-  links: readonly EmailLinkView[];
-  foreseen: Explanation['results'];
-}
-
-interface PasswordModel {
-  name: string;
-  errors: readonly { field: string; code: string }[];
-  action: string;
-  userUrl: string;
-}
 
 /** The head that every tab has, and the tab itself. */
 export function userView(model: UserModel, context: PortalContext): object {

@@ -3,7 +3,7 @@ import type { AccountProvenance, FieldProvenance, GroupProvenance } from '../../
 import { when } from '../../wording';
 import type { PortalContext } from '../frame-model';
 import { fieldInWords, sourceInWords } from './people-words';
-import type { UserModel } from './user-pages';
+import type { UserModel } from './user-model';
 
 /** What is known of the person and who says so, what they have and why, and what can be done. */
 export function profileView(model: UserModel, profile: AccountProvenance, context: PortalContext): object {

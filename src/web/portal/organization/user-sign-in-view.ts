@@ -1,7 +1,7 @@
 import { REFUSAL_PAGES } from '../../refusals';
 import { browserInWords, when } from '../../wording';
 import type { PortalContext } from '../frame-model';
-import type { SignInDetails, UserModel } from './user-pages';
+import type { SignInDetails, UserModel } from './user-model';
 
 /** How the person signs in, where they are signed in, the links they were sent, and what would happen now. */
 export function signInView(model: UserModel, details: SignInDetails, context: PortalContext): object {

@@ -10,7 +10,7 @@ import { isUuid } from '../../../management/uuid';
 import { AppError } from '../../../domain/errors';
 import { goOn, showPortal, type PortalCall } from '../call';
 import { action, page, type PortalRoute } from '../route';
-import { USER_TABS, type UserModel, type UserTab } from './user-pages';
+import { USER_TABS, type UserModel, type UserTab } from './user-model';
 
 const EVENTS = 50;
 const LINKS = 20;
