@@ -104,12 +104,13 @@ describeWith('postgres', "the organization's portal: users", () => {
     });
 
     test('all who match are meant as a filter, and are counted again before it starts', async () => {
-      const asked = await post(`${USERS}/bulk`, USERS, { action: 'add_group', all: 'on', q: 'bolt' });
-      expect(asked.text).toContain('Add 1 person to a group?');
+      const asked = await post(`${USERS}/bulk`, USERS, { action: 'send_link', all: 'on', q: 'bolt' });
+      expect(asked.text).toContain('Send a link to 1 person?');
       await newAccount({ familyName: 'Bolton' });
       const again = await submit(asked, /start$/);
-      expect(again.text).toContain('Add 2 people to a group?');
-      expect((await submit(again, /start$/)).text).toContain('Choose one of them.');
+      expect(again.text).toContain('Send a link to 2 people?');
+      const group = await post(`${USERS}/bulk`, USERS, { action: 'add_group', all: 'on', q: 'bolt' });
+      expect((await submit(group, /start$/)).text).toContain('Choose one of them.');
     });
 
     test('with nobody selected nothing happens', async () => {
