@@ -1,29 +1,13 @@
 import { NAVIGATION } from '../../src/web/portal/navigation';
-import type { PortalFrame } from '../../src/web/portal/frame-model';
 import type { PageModels } from '../../src/web/pages';
 import { NEW_APPLICATION } from '../../src/web/portal/owners/application-values';
-import { ago, sample, type Sample } from './pages-sample';
+import { ago, atOwners, sample, type Sample } from './pages-sample';
 
 /** The owners' portal, with `current` as the page one is on. */
-const inOwners = (current: string): { organization: { name: string; signInUrl: string }; portal: PortalFrame } => ({
-  organization: { name: 'Drawbridge', signInUrl: '/admin?choose=1' },
-  portal: {
-    base: '/admin',
-    portal: 'owners',
-    sections: NAVIGATION.owners.map(({ key, entries }) => ({
-      key,
-      entries: entries.map((entry) => ({
-        ...{ key: entry.key, icon: entry.icon, url: `/admin${entry.path}`, current: entry.key === current },
-      })),
-    })),
-    person: {
-      ...{ name: 'Olga Owens', email: 'olga.owens@example.com' },
-      ...{ accountUrl: '/admin/account', signOutUrl: '/admin/logout' },
-    },
-    csrf: { _csrf: 'sample' },
-    themeLinks: (['light', 'dark', 'system'] as const).map((key) => ({ key, url: `?theme=${key}` })),
-  },
-});
+const inOwners = (current: string): ReturnType<typeof atOwners> => {
+  const entries = NAVIGATION.owners.flatMap((section) => section.entries);
+  return atOwners(entries.find(({ key }) => key === current)?.path);
+};
 
 const settings = (slug: string): string => `/admin/organization-settings/${slug}`;
 const line = (name: string, slug: string, sso: 'none' | 'active' | 'required', accounts: number, hasAdmin = true) => ({
