@@ -244,8 +244,8 @@ for (const [store, needs, open] of STORES)
         });
         expect(Object.keys(body.account).sort()).toEqual(
           (
-            'accessUntil adminManaged attributes contactId createdAt department displayName email emailVerified extension externalId hasSecondFactor ' +
-            'familyName givenName groups id lastSignInAt licence locale organization permissionProfile phone site source status title ' +
+            'accessUntil adminManaged attributes contactId createdAt department displayName email emailVerified extension externalId ' +
+            'familyName givenName groups hasSecondFactor id lastSignInAt licence locale organization permissionProfile phone site source status title ' +
             'userType username'
           ).split(' '),
         );
