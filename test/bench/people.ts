@@ -10,6 +10,7 @@ import { migrateAt } from '../../src/storage/migrate';
 import type { Database } from '../../src/storage/rows';
 import { createSecretBox } from '../../src/storage/secret-box';
 import { startPostgresServer } from '../support/postgres-server';
+import { insertPeople } from './many-people';
 
 const PEOPLE = Number(process.argv[2] ?? 100_000);
 const TIMES = 7;
@@ -47,34 +48,6 @@ const depsOf = (db: Database): ManagementDeps => {
     now: () => new Date(),
   };
 };
-
-async function insertPeople(db: Database, slug: string, people: number): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.query('SET LOCAL statement_timeout = 0');
-    await tx.query(
-      `CREATE TEMP TABLE people ON COMMIT DROP AS
-       SELECT uuidv7() AS contact, uuidv7() AS account, n, o.organization_id AS org,
-              (ARRAY['Anna','Bob','Chen','Dilara','Emeka','Fatima','Grace','Hugo','Ines','Jürgen'])[1 + n % 10] AS given,
-              (ARRAY['Lee','Müller','Okafor','Silva','Nowak'])[1 + (n / 10) % 5] || n AS family
-         FROM generate_series(1, $2::int) n, (SELECT organization_id FROM organization_slugs WHERE slug = $1) o`,
-      [slug, people],
-    );
-    await tx.query(
-      `INSERT INTO contacts (organization_id, id, attributes, email)
-       SELECT org, contact, jsonb_build_object('givenName', given, 'familyName', family, 'displayName', given || ' ' || family),
-              lower(given || '.' || family || '@' || $1 || '.example') FROM people`,
-      [slug],
-    );
-    await tx.query(
-      `INSERT INTO accounts (organization_id, id, contact_id, source_id, status, email, username, username_key, user_type, last_sign_in_at)
-       SELECT org, account, contact, (SELECT id FROM sources WHERE organization_id = org AND kind = 'admin'),
-              CASE WHEN n % 1000 = 0 THEN 'suspended' ELSE 'active' END, lower(given || '.' || family || '@' || $1 || '.example'),
-              lower(given || '.' || family), lower(given || '.' || family), CASE WHEN n % 5000 = 0 THEN 'Privileged' ELSE 'Standard' END,
-              CASE WHEN n % 3 > 0 THEN now() - n * interval '1 minute' END FROM people`,
-      [slug],
-    );
-  });
-}
 
 async function measure(deps: ManagementDeps): Promise<void> {
   const list = (query: Omit<AccountListQuery, 'limit'>) =>
