@@ -92,7 +92,7 @@ describeWith('postgres', 'security 26: roles in the portals', () => {
     const { key } = await service.api<{ key: string }>('POST', '/api-keys', {
       name: 'helpdesk',
       organization: 'initech',
-      scopes: ['accounts:write', 'admins:write', 'link-requests:write'],
+      scopes: [...ROLE_SCOPES.auditor, 'accounts:write', 'admins:write', 'link-requests:write'],
     });
     const as = (method: string, path: string, body?: unknown) =>
       service.request(method, `/organizations/initech${path}`, body, { authorization: `Bearer ${key}` });

@@ -102,8 +102,8 @@ export const OTHER_CHECKS: readonly CheckOut[] = [
     requirement: 26,
     check: 'another organization is not there',
     file: 'src/management/island.ts',
-    take: ' : organizationId === null || organizationId === id;',
-    leave: ' : true;',
+    take: 'caller.organizationId === null || caller.organizationId === id',
+    leave: 'true',
     tests: ['test/flows/islands.test.ts'],
   },
   {

@@ -2,6 +2,7 @@ import type { CheckOut } from '../check-out';
 import { ACCOUNT_CHECKS } from './accounts';
 import { OTHER_CHECKS } from './everywhere';
 import { OIDC_CHECKS } from './oidc';
+import { PORTAL_CHECKS } from './portal';
 import { SAML_CHECKS } from './saml';
 import { SECOND_FACTOR_CHECKS } from './second-factor';
 
@@ -12,4 +13,5 @@ export const CHECKS: readonly CheckOut[] = [
   ...ACCOUNT_CHECKS,
   ...SECOND_FACTOR_CHECKS,
   ...OTHER_CHECKS,
+  ...PORTAL_CHECKS,
 ];
