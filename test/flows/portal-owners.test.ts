@@ -1,6 +1,7 @@
 import type { HttpClient, Reply } from '../support/http-client';
 import { choose, createInitech } from '../support/initech';
 import { ownerOf } from '../support/portal';
+import { enrol } from '../support/second-factor';
 import { describeWith } from '../support/requires';
 import { startService, type TestService } from '../support/service';
 
@@ -113,7 +114,7 @@ describeWith('postgres', "the owners' portal", () => {
       const invited = await fillIn(owner, '/admin/owners/new', form);
       const url = /value="(http[^"]*\/admin\/link\/[\w-]{43})"/.exec(invited.text)?.[1] ?? '';
       const sam = service.browser();
-      expect((await choose(sam, new URL(url).pathname)).status).toBe(303);
+      await enrol(sam, await choose(sam, new URL(url).pathname));
       expect((await sam.get('/admin/new-organization')).status).toBe(403);
       expect((await fillIn(owner, '/admin/owners/new', form)).status).toBe(422);
 
