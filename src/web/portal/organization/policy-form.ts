@@ -29,6 +29,7 @@ export interface PolicyValues extends Texts {
   linkBy: readonly string[];
   requireGroupAndProfile: boolean;
   signInReactivates: boolean;
+  requireSecondFactor: boolean;
 }
 
 const textsFrom = (read: (name: keyof Texts) => string): Texts =>
@@ -41,6 +42,7 @@ export const valuesOf = (policy: Policy): PolicyValues => ({
   linkBy: policy.linkBy,
   requireGroupAndProfile: policy.requireGroupAndProfile,
   signInReactivates: policy.signInReactivates,
+  requireSecondFactor: policy.requireSecondFactor,
 });
 
 export const typedValues = (form: Typed): PolicyValues => ({
@@ -49,15 +51,13 @@ export const typedValues = (form: Typed): PolicyValues => ({
   linkBy: form.all('linkBy'),
   requireGroupAndProfile: form.text('requireGroupAndProfile') !== '',
   signInReactivates: form.text('signInReactivates') !== '',
+  requireSecondFactor: form.text('requireSecondFactor') !== '',
 });
 
 /** The whole policy: what was typed, and what this form does not show as it is. */
-export const formFrom = (
-  values: PolicyValues,
-  { fieldOwners, selfSignupDomains, requireSecondFactor }: Policy,
-): object =>
+export const formFrom = (values: PolicyValues, { fieldOwners, selfSignupDomains }: Policy): object =>
   ({
-    ...{ fieldOwners, selfSignupDomains, ...(requireSecondFactor && { requireSecondFactor }) },
+    ...{ fieldOwners, selfSignupDomains },
     ...values,
     defaultGroups: values.defaultGroups.split(/[\r\n]+/).filter((name) => name.trim()),
     defaultPermissionProfile: values.defaultPermissionProfile || null,

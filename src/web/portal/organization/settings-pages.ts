@@ -81,7 +81,7 @@ export function policyView(model: PolicyModel, { t }: PortalContext): object {
     formatHelp: t('portal.settings.formatHelp', { names: USERNAME_PLACEHOLDERS.map((name) => `{${name}}`).join(' ') }),
     sources: SOURCE_KINDS.map((kind) => box('allowedSources', kind, t(`portal.connections.source.${kind}`))),
     links: ['external_id', 'verified_email'].map((by) => box('linkBy', by, say(`linkBy.${by}`))),
-    switches: (['requireGroupAndProfile', 'signInReactivates'] as const).map((name) => ({
+    switches: (['requireGroupAndProfile', 'requireSecondFactor', 'signInReactivates'] as const).map((name) => ({
       ...{ name, label: say(`field.${name}`), checked: values[name], asSwitch: true },
     })),
     selects: [
