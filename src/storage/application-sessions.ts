@@ -35,12 +35,10 @@ export interface Entered {
  * over, or the application is not for this person. Whoever ends the session meanwhile is waited for, or waits: an
  * application is entered before, and told, or not at all.
  */
-export const enterApplication = (
-  tx: Transaction,
-  { organizationId, sessionId, applicationId }: Place,
-  now: Date,
-): Promise<Entered | undefined> =>
-  preparedRow<Entered>(
+export async function enterApplication(tx: Transaction, place: Place, now: Date): Promise<Entered | undefined> {
+  const { organizationId, sessionId, applicationId } = place;
+  const id = uuid();
+  const entered = await preparedRow<Entered>(
     tx,
     'enter_application',
     `WITH permitted AS (
@@ -59,7 +57,25 @@ export const enterApplication = (
        RETURNING id, created_at)
      SELECT x.id, p.account_id, p.client_id, x.created_at, p.expires_at
        FROM permitted p CROSS JOIN (SELECT id, created_at FROM present UNION ALL SELECT id, created_at FROM made) x`,
-    [organizationId, now, sessionId, applicationId, uuid()],
+    [organizationId, now, sessionId, applicationId, id],
+  );
+  if (entered?.id !== id || (await isStillPermitted(tx, place))) return entered;
+  await revokeGrant(tx, organizationId, id, now);
+  return undefined;
+}
+
+/** Where the session was waited for, the statement that waited does not see what whoever held it changed. */
+const isStillPermitted = async (
+  tx: Transaction,
+  { organizationId, sessionId, applicationId }: Place,
+): Promise<boolean> =>
+  Boolean(
+    await preparedRow(
+      tx,
+      'still_permitted',
+      `SELECT 1 FROM ${SESSION} JOIN applications p ON p.id = $3 WHERE s.organization_id = $1 AND s.id = $2 AND ${PERMITTED}`,
+      [organizationId, sessionId, applicationId],
+    ),
   );
 
 /** The person signed in anew: the applications of the session before go on in the one that follows it, unless that ended meanwhile. */

@@ -47,7 +47,7 @@ describeWith('postgres', 'organizations are islands', () => {
   afterAll(() => api.close());
 
   const withIds = (path: string): string =>
-    path.replace(/\/([a-z-]+)\/\{(?:id|key)\}/g, (_, collection: string) => {
+    path.replace(/\/([a-z-]+)\/\{(?:id|key|session)\}/g, (_, collection: string) => {
       return `/${collection}/${owned.get(collection) ?? NOBODY}`;
     });
 
@@ -93,13 +93,17 @@ describeWith('postgres', 'organizations are islands', () => {
     '/organizations/{org}/connections': { kind: 'saml', name: 'x', metadataXml: '<x/>' },
     '/organizations/{org}/accounts': { email: 'x@x.example', givenName: 'A', familyName: 'B' },
     '/organizations/{org}/accounts/{id}/set-password': { password: 'wool teapot lighthouse 41' },
+    '/organizations/{org}/accounts/{id}/merge': { from: NOBODY },
+    '/organizations/{org}/accounts/bulk': { action: 'suspend', selection: { ids: [NOBODY] } },
+    '/organizations/{org}/admins/{id}': { roles: [] },
+    '/organizations/{org}/erasures': { contactId: NOBODY },
     '/organizations/{org}/groups': { name: 'x' },
     '/organizations/{org}/permission-profiles': { name: 'x' },
     '/organizations/{org}/licences': { name: 'x' },
     '/organizations/{org}/explain': { email: 'x@x.example' },
   };
   const bodyOf = (method: string, path: string): object | undefined =>
-    method === 'get' || method === 'delete' ? undefined : (method === 'post' && BODIES[path]) || {};
+    method === 'get' || method === 'delete' ? undefined : (['post', 'put'].includes(method) && BODIES[path]) || {};
 
   /** What acme has, as its own admin sees it. */
   const everything = async (): Promise<string> => {

@@ -45,7 +45,7 @@ const RULES_BY_CAUSE: Readonly<Record<Cause, string>> = {
     'response_version assertion_id assertion_version conditions bearer id_token token_id token_type version id parameters encoding',
   door: 'door account',
   linking: 'linking',
-  password: 'password password_permitted rate_limit',
+  password: 'password password_permitted second_factor rate_limit',
 };
 
 const CAUSES = new Map(
