@@ -58,7 +58,7 @@ describeWith(['chromium', 'postgres'], 'the portal of an organization, in Chromi
     await page.getByLabel('Last name').fill('Waddams');
     await page.getByLabel('E-mail').fill('milton@initech.example');
     await page.getByRole('button', { name: 'Continue' }).click();
-    await page.getByRole('radio', { name: /password/i }).check();
+    await page.getByRole('radio', { name: /^Set a password/ }).check();
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Complete' }).click();
     await page.getByRole('link', { name: 'Users', exact: true }).first().click();
@@ -88,6 +88,7 @@ describeWith(['chromium', 'postgres'], 'the portal of an organization, in Chromi
     await page.getByText('Created.').waitFor();
     await tabTo('Cover sheets');
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Cover sheets', level: 1 }).waitFor();
     await tabTo('Delete');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Delete Cover sheets?' }).waitFor();

@@ -44,7 +44,7 @@ describeWith(['chromium', 'postgres'], 'the second factor in Chromium', () => {
     await press('Confirm');
     expect(await page.locator('.codes li').count()).toBe(10);
     await page.getByRole('link', { name: 'I have kept them' }).click();
-    await page.getByRole('heading', { name: 'Dana Weber' }).waitFor();
+    await page.getByRole('heading', { name: 'Organizations' }).waitFor();
     await press('Sign out');
 
     await page.goto(`${service.baseUrl}/admin/login`);
@@ -53,7 +53,7 @@ describeWith(['chromium', 'postgres'], 'the second factor in Chromium', () => {
     await press('Sign in');
     await page.getByLabel('Code of the app').fill(app.code());
     await press('Sign in');
-    await page.getByRole('heading', { name: 'Dana Weber' }).waitFor();
+    await page.getByRole('heading', { name: 'Organizations' }).waitFor();
     await context.close();
   });
 });
