@@ -7,14 +7,6 @@ const owners = ['test/flows/portal-owners.test.ts'];
 export const PORTAL_CHECKS: readonly CheckOut[] = [
   {
     requirement: 26,
-    check: 'portal: an account without a role stays out',
-    file: 'src/web/portal/visitor.ts',
-    take: "  if (!holder?.roles.length) throw new AppError('role_required');\n",
-    leave: "  if (!holder) throw new AppError('role_required');\n",
-    tests: roles,
-  },
-  {
-    requirement: 26,
     check: 'portal: each page needs its scope',
     file: 'src/web/portal/serve.ts',
     take: "      if (!includesScope(visitor.caller.scopes, route.scope)) throw new AppError('role_required');\n",
