@@ -1,6 +1,7 @@
 import { holdsSeat, type AccountStatus } from '../domain/account';
 import { AppError } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
+import { OWNERS_SLUG } from '../domain/organization';
 import { openDoor } from '../provisioning/door';
 import { setAccountStatus, updateAccess } from '../storage/accounts';
 import type { AccountView } from '../storage/account-views';
@@ -9,6 +10,7 @@ import { endAllSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, type Island } from './island';
+import { lockOwners, requireAnotherOwner } from './last-owner';
 import { accountIn, accountToChange, holdPerson, type KnownPerson } from './person';
 import { refusedBy } from './refused';
 
@@ -47,6 +49,10 @@ export async function takeStep(
     const before = person.account.status;
     if (!from.includes(before))
       throw new AppError('invalid_state_change', { detail: `An account that is ${before} cannot be made ${to}.` });
+    if (own.slug === OWNERS_SLUG && to !== 'active') {
+      await lockOwners(island);
+      await requireAnotherOwner(island, id);
+    }
     const concerned = { contactId: person.contactId, accountId: id };
     const refused = holdsSeat(to) && !holdsSeat(before) ? await takeSeat(island, person) : undefined;
     if (refused) {

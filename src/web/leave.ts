@@ -5,6 +5,7 @@ import { bindBrowser } from './browser';
 import type { WebDeps } from './deps';
 import { organizationOf } from './organization';
 import type { SignedIn } from './request';
+import { allowFormTo } from './security-headers';
 import { destroySession, sessionCookieName } from './session';
 import { unmarkSession } from './session-mark';
 
@@ -42,3 +43,9 @@ export const askProvider = async (
 /** The origin that signing this person out may lead to: a form that does it must be let through. */
 export const signOutOrigin = async (deps: WebDeps, user: SignedIn): Promise<string | undefined> =>
   user.session.connectionId ? logoutOrigin(deps.signIn, sessionOf(user)) : undefined;
+
+/** For a page whose form signs out: that may end at the identity provider. */
+export async function allowSignOut(deps: WebDeps, res: Response, user: SignedIn): Promise<void> {
+  const origin = await signOutOrigin(deps, user);
+  if (origin) allowFormTo(res, origin);
+}

@@ -101,6 +101,20 @@ describeWith('postgres', 'security 13: single logout by SAML', () => {
   const messageIn = (url: string, parameter: string): string =>
     inflateRawSync(Buffer.from(new URL(url).searchParams.get(parameter) ?? '', 'base64')).toString();
 
+  test('signing out in the portal may end at the identity provider, as on the account page', async () => {
+    const place = await organization();
+    const browser = await signInAt(place);
+    const [account] = (await service.api<{ items: { id: string }[] }>('GET', `/organizations/${place.slug}/accounts`))
+      .items;
+    const roles = ['organization_admin'];
+    await service.api('PUT', `/organizations/${place.slug}/admins/${account?.id}`, { roles });
+    for (const page of ['account', 'admin', 'admin/users']) {
+      const { status, headers } = await browser.get(`/${place.slug}/${page}`);
+      expect([page, status]).toEqual([page, 200]);
+      expect(headers.get('content-security-policy')).toMatch(/form-action 'self' https:\/\/idp\.acme\.example/);
+    }
+  });
+
   describe('the identity provider asks', () => {
     test.each([
       ['redirect', askByRedirect],

@@ -10,7 +10,7 @@ export function frameOf(
   req: Request,
   portal: Portal,
   base: string,
-  visitor: Visitor,
+  visitor: Omit<Visitor, 'user'>,
   csrf: PortalFrame['csrf'],
 ): PortalFrame {
   const path = req.originalUrl.split('?', 1)[0] ?? '';

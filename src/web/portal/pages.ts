@@ -17,7 +17,7 @@ export interface ConfirmModel {
   consequences: readonly string[];
   /** Takes a POST. */
   action: string;
-  hidden?: Readonly<Record<string, string | readonly string[]>>;
+  hidden?: Readonly<Record<string, string>>;
   /** What the button does, in its words. */
   button: string;
   danger?: boolean;

@@ -7,6 +7,7 @@ import { isUuid } from '../../management/uuid';
 import { csrfFields, hasToken, isFromHere } from '../csrf';
 import { findOrganizationBySlug } from '../../storage/organizations';
 import type { WebDeps } from '../deps';
+import { allowSignOut } from '../leave';
 import { organizationOf } from '../organization';
 import type { PageOrganization } from '../page-context';
 import type { PortalCall, PortalForm } from './call';
@@ -29,6 +30,7 @@ export function servePortal(web: WebDeps, portal: Portal, route: PortalRoute): R
   return async (req, res) => {
     const visitor = await visitorOf(web, req);
     if (!visitor) return route.method === 'post' ? showResume(web, req, res) : goSignIn(web, req, res);
+    await allowSignOut(web, res, visitor.user);
     const call = await callOf(web, portal, visitor, req, res);
     try {
       if (!includesScope(visitor.caller.scopes, route.scope)) throw new AppError('role_required');

@@ -6,10 +6,12 @@ import { scopesOf } from '../../management/portal-roles';
 import { findRoleHolder } from '../../storage/portal-roles';
 import type { WebDeps } from '../deps';
 import { organizationOf } from '../organization';
+import type { SignedIn } from '../request';
 
 /** A signed-in person with a role in the portal of the organization that they are signed in to. */
 export interface Visitor {
   caller: Caller;
+  user: SignedIn;
   name: string;
   email: string;
   slug: string;
@@ -27,6 +29,7 @@ export async function visitorOf(web: WebDeps, req: Request): Promise<Visitor | u
   const holder = await findRoleHolder(web.signIn.db.manager, organizationId, accountId);
   if (!holder?.roles.length) throw new AppError('role_required');
   return {
+    user: req.user,
     caller: {
       actor: { kind: 'account', id: accountId },
       // An owner's roles reach every organization, an admin's their own.

@@ -10,7 +10,7 @@ import { listLiveSessions } from '../../../storage/sessions';
 import { csrfFields, requireToken, requireTokenOrSameOrigin } from '../../csrf';
 import type { WebDeps } from '../../deps';
 import { applicationsOf } from '../../home';
-import { askProvider, leave, signOutOrigin } from '../../leave';
+import { allowSignOut, askProvider, leave } from '../../leave';
 import { organizationOf } from '../../organization';
 import { ownEmailRefusal } from '../../../self-service/change-email';
 import { ownPasswordRefusal } from '../../../self-service/change-password';
@@ -18,7 +18,6 @@ import { ownSecondFactor } from '../../../self-service/second-factor';
 import { passwordSetAt } from '../../../storage/passwords';
 import type { AccountModel, AccountNotice } from '../../pages';
 import type { SignedIn } from '../../request';
-import { allowFormTo } from '../../security-headers';
 import { show } from '../../show';
 import { goTo } from './slo';
 
@@ -39,9 +38,7 @@ async function account(deps: WebDeps, req: Request, res: Response): Promise<void
   const links = linksOf(deps.baseUrl, organizationOf(req).organization);
   if (!req.user) return res.redirect(303, `${links.signIn}?return_to=${encodeURIComponent(links.account)}`);
   const view = await signedInAccount(deps, req.user);
-  // The form that signs out may end at the identity provider.
-  const origin = await signOutOrigin(deps, req.user);
-  if (origin) allowFormTo(res, origin);
+  await allowSignOut(deps, res, req.user);
   show(deps, req, res, 'account', await accountModel(deps, req, req.user, view));
 }
 
