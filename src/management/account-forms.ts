@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normalizePhone } from '../domain/phone-number';
 import { USER_TYPES } from '../domain/policy';
+import { languageTag } from '../domain/text';
 import { isUsername } from '../domain/username';
 import { email, instant, line, reference } from './fields';
 
@@ -20,12 +21,10 @@ const phone = line(60)
 
 const locale = line(35)
   .transform((text, context) => {
-    try {
-      return Intl.getCanonicalLocales(text.replace(/_/g, '-'))[0] ?? z.NEVER;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'This is not a language tag.', params: { code: 'invalid_locale' } });
-      return z.NEVER;
-    }
+    const tag = languageTag(text);
+    if (tag) return tag;
+    context.addIssue({ code: 'custom', message: 'This is not a language tag.', params: { code: 'invalid_locale' } });
+    return z.NEVER;
   })
   .meta({ example: 'de-DE' });
 

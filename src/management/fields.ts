@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { normalizeEmail } from '../domain/email-address';
-
-/** Control characters, line breaks, halves of characters, and what reverses the direction of the text around it. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+import { isOneLine } from '../domain/text';
 
 /** One line of text in any script, without white space around it: 1 to `max` characters. */
 export const line = (max: number) =>
   z
     .string()
-    .refine((text) => !UNPRINTABLE.test(text), {
+    .refine(isOneLine, {
       error: 'Control characters and line breaks are not taken here.',
       params: { code: 'control_characters' },
     })
