@@ -4,7 +4,7 @@ import { isAttribute } from '../domain/attributes';
 import { normalizeDomain } from '../domain/email-address';
 import { DEFAULT_POLICY, SOURCE_KINDS, USER_TYPES, type FieldOwners, type Policy } from '../domain/policy';
 import { isUsernameFormat, USERNAME_PLACEHOLDERS } from '../domain/username';
-import { savePolicy } from '../storage/organizations';
+import { findOrganization, savePolicy } from '../storage/organizations';
 import { lockKeys } from '../storage/people';
 import type { Transaction } from '../storage/rows';
 import { endSessionsOfOneFactor } from '../storage/sessions';
@@ -91,11 +91,29 @@ export const replacePolicy = (
   caller: Caller,
   organization: string,
   form: PolicyForm,
-): Promise<Policy> =>
-  changing(deps, caller, organization, 'policy:write', async (island) => {
-    const { tx, now, organization: own, policy: before, note } = island;
+): Promise<Policy> => settingPolicy(deps, caller, organization, () => DEFAULT_POLICY, form);
+
+/** Changes what is given; the rest stays. @throws AppError invalid_form with every name that is unknown */
+export const changePolicy = (
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  form: PolicyForm,
+): Promise<Policy> => settingPolicy(deps, caller, organization, (before) => before, form);
+
+function settingPolicy(
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  baseOf: (before: Policy) => Policy,
+  form: PolicyForm,
+): Promise<Policy> {
+  return changing(deps, caller, organization, 'policy:write', async (island) => {
+    const { tx, now, organization: own, note } = island;
     await lockKeys(tx, own.id, [DIRECTORY_LOCK]);
-    const policy: Policy = { ...DEFAULT_POLICY, ...form, ...(await defaultsOf(tx, own.id, form)) };
+    // Under the lock: whoever changed another part meanwhile keeps it.
+    const before = (await findOrganization(tx, own.id))?.policy ?? island.policy;
+    const policy: Policy = { ...baseOf(before), ...form, ...(await defaultsOf(tx, own.id, form)) };
     await savePolicy(tx, own.id, policy);
     if (policy.requireSecondFactor) await endSessionsOfOneFactor(tx, own.id, now);
     const fields = (Object.keys(policy) as (keyof Policy)[]).filter(
@@ -104,7 +122,9 @@ export const replacePolicy = (
     await note({ action: 'policy.changed', fields });
     return viewOf(island, policy);
   });
+}
 
+/** What the form names, by id. */
 async function defaultsOf(tx: Transaction, organizationId: string, form: PolicyForm) {
   const { groups, permissionProfile, licence } = await resolveReferences(
     tx,
@@ -113,9 +133,9 @@ async function defaultsOf(tx: Transaction, organizationId: string, form: PolicyF
     { groups: 'defaultGroups', permissionProfile: 'defaultPermissionProfile', licence: 'defaultLicence' },
   );
   return {
-    defaultGroups: groups ?? [],
-    defaultPermissionProfile: permissionProfile ?? null,
-    defaultLicence: licence ?? null,
+    ...(groups && { defaultGroups: groups }),
+    ...(permissionProfile !== undefined && { defaultPermissionProfile: permissionProfile }),
+    ...(licence !== undefined && { defaultLicence: licence }),
   };
 }
 

@@ -149,6 +149,14 @@ describeWith('postgres', 'API: groups, permission profiles, licences, policy', (
     expect((await api.put(path, {})).body).toEqual(DEFAULTS);
   });
 
+  test('parts of a policy changed at once are all kept', async () => {
+    const path = `${await newOrganization(api, 'parts')}/policy`;
+    const changes = [{ sessionHours: 8 }, { idleMinutes: 30 }, { defaultSite: 'Lyon' }, { unknownGroups: 'create' }];
+    const all = await Promise.all(changes.map((change) => api.patch(path, change)));
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await api.get(path)).body).toEqual(Object.assign({ ...DEFAULTS }, ...changes));
+  });
+
   test('everything that is wrong in a policy is named, and nothing is saved', async () => {
     const wrong = {
       allowedSources: ['jit', 'magic'],

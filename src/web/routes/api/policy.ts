@@ -1,4 +1,4 @@
-import { policyForm, readPolicy, replacePolicy } from '../../../management/policy';
+import { changePolicy, policyForm, readPolicy, replacePolicy } from '../../../management/policy';
 import { route } from './route';
 import { policy } from './schemas';
 
@@ -19,5 +19,13 @@ export const policyRoutes = [
     body: policyForm,
     answer: { status: 200, schema: policy },
     handle: ({ deps, caller, org, body }) => replacePolicy(deps, caller, org, body),
+  }),
+  route({
+    ...{ method: 'patch', path, tag, scope: 'policy:write' },
+    summary: 'Change the policy',
+    description: 'What is absent stays. Groups, permission profile and licence by name or id.',
+    body: policyForm,
+    answer: { status: 200, schema: policy },
+    handle: ({ deps, caller, org, body }) => changePolicy(deps, caller, org, body),
   }),
 ];
