@@ -40,6 +40,7 @@ import { healthRoutes } from './web/routes/public/health';
 import { interactionRoutes } from './web/routes/public/interaction';
 import { linkProofRoutes } from './web/routes/public/link-proof';
 import { linkRoutes } from './web/routes/public/link';
+import { logoRoutes } from './web/routes/public/logo';
 import { loginRoutes } from './web/routes/public/login';
 import { oidcRoutes } from './web/routes/public/oidc';
 import { secondStepRoutes } from './web/routes/public/second-step';
@@ -100,6 +101,7 @@ export function createApp(parts: AppParts): Express {
   if (parts.extra) app.use(parts.extra.pages);
   app.use(discoverRoutes(web));
   app.use('/interaction', interactionRoutes(web, enter));
+  app.use('/:org/logo', resolveOrganization(resources.db), logoRoutes(web));
   app.use(
     '/admin',
     resolveOwners(resources.db),

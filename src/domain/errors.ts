@@ -60,6 +60,7 @@ export const ERRORS = {
   invalid_request: [400, 'The request could not be read.'],
   unsupported_media_type: [415, 'The body is of a type that is not taken here.'],
   too_large: [413, 'The request is too large.'],
+  file_too_large: [413, 'The file is too large.'],
   conflict: [409, 'This conflicts with what exists.'],
   in_use: [409, 'This is still in use.'],
   slug_taken: [409, 'This custom URL is taken or reserved.'],
@@ -100,3 +101,10 @@ export class AppError extends Error {
 
 /** One or more fields are wrong: 422 `invalid_form`. */
 export const invalidForm = (...fields: FieldProblem[]): AppError => new AppError('invalid_form', { fields });
+
+/** A file beyond what its field takes: 413. */
+export function fileTooLarge(field: string, maxBytes: number): AppError {
+  const most = maxBytes < 1024 * 1024 ? `${maxBytes / 1024} kB` : `${maxBytes / 1024 / 1024} MB`;
+  const message = `The file may have at most ${most}.`;
+  return new AppError('file_too_large', { detail: message, fields: [{ field, code: 'file_too_large', message }] });
+}

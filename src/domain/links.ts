@@ -5,6 +5,8 @@ import { OWNERS_SLUG } from './organization';
 export interface OrganizationLinks {
   signIn: string;
   choose: string;
+  /** The organization's logo, which browsers keep until its version changes. */
+  logo(version: string): string;
   login: string;
   /** Where whoever showed a password is asked for more. */
   secondStep: string;
@@ -59,6 +61,7 @@ export function linksOf(baseUrl: string, organization: { slug: string }): Organi
   return {
     signIn: home,
     choose: `${home}?choose=1`,
+    logo: (version) => `${home}/logo?v=${version}`,
     login: `${home}/login`,
     secondStep: `${home}/login/second-factor`,
     signup: `${home}/signup`,

@@ -32,6 +32,12 @@ export interface Organization {
 export interface Branding {
   /** `#rrggbb` of the mark and the primary button. */
   color?: string;
+  /** Shown below the title of the sign-in page; may have several lines. */
+  greeting?: string;
+  /** Where people find help: an https address or a `mailto:`. */
+  help?: string;
+  /** Version of the logo; absent without one. */
+  logo?: string;
 }
 
 /** Why a custom URL cannot be had, or undefined when its form is right. Whether it is taken, storage knows. */

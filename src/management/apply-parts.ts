@@ -5,6 +5,7 @@ import type { DirectoryKind } from '../storage/directory';
 import { listAccounts } from './account-list';
 import { changeRoles, listAdmins } from './admins';
 import { createAccount } from './accounts';
+import { readBranding, replaceBranding } from './branding';
 import type { OrganizationInFile } from './apply-form';
 import type { Caller, ManagementDeps } from './deps';
 import { directoryOf } from './directory';
@@ -12,13 +13,7 @@ import type { NewEntryForms } from './directory-forms';
 import { addDomain, listDomains, removeDomain, type NewDomainForm } from './domains';
 import { parseForm } from './form';
 import { reading } from './island';
-import {
-  changeOrganization,
-  createOrganization,
-  readBranding,
-  readOrganization,
-  replaceBranding,
-} from './organizations';
+import { changeOrganization, createOrganization, readOrganization } from './organizations';
 import { policyForm, replacePolicy, type PolicyForm } from './policy';
 import { resolveReferences } from './references';
 
@@ -58,7 +53,8 @@ export async function applyBranding(
   { deps, caller, slug }: Place,
   wanted: NonNullable<OrganizationInFile['branding']>,
 ): Promise<Outcome> {
-  if (isDeepStrictEqual(await readBranding(deps, caller, slug), wanted)) return 'unchanged';
+  const { logoUrl: _notOfAFile, ...before } = await readBranding(deps, caller, slug);
+  if (isDeepStrictEqual(before, wanted)) return 'unchanged';
   await replaceBranding(deps, caller, slug, wanted);
   return 'changed';
 }

@@ -15,6 +15,17 @@ export const line = (max: number) =>
     .min(1)
     .max(max);
 
+/** A short text whose line breaks count: 1 to `max` characters. */
+export const lines = (max: number) =>
+  z
+    .string()
+    .transform((text) => text.replace(/\r\n?/g, '\n').trim().normalize('NFC'))
+    .pipe(z.string().min(1).max(max))
+    .refine((text) => !UNPRINTABLE.test(text.replaceAll('\n', ' ')), {
+      error: 'Control characters are not taken here.',
+      params: { code: 'control_characters' },
+    });
+
 /** Text of several lines, such as a document, that storage can hold. */
 export const document = (max: number) =>
   z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { normalizeHelpLink } from '../domain/help-link';
 import { slugProblem } from '../domain/organization';
-import { email, line } from './fields';
+import { email, line, lines } from './fields';
 
 const slug = z
   .string()
@@ -32,11 +33,27 @@ export type NewOrganizationForm = z.output<typeof newOrganizationForm>;
 export const organizationChangeForm = newOrganizationForm.partial();
 export type OrganizationChangeForm = z.output<typeof organizationChangeForm>;
 
+const helpLink = z
+  .string()
+  .transform((text, context) => {
+    const link = normalizeHelpLink(text);
+    if (link) return link;
+    const params = { code: 'invalid_help_link' };
+    context.addIssue({ code: 'custom', message: 'This is neither an https address nor an e-mail address.', params });
+    return z.NEVER;
+  })
+  .meta({
+    description: 'Where people find help: an https address or an e-mail address.',
+    example: 'help@acme.example',
+  });
+
 export const brandingForm = z.strictObject({
   color: z
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/, 'A colour is written as #rrggbb.')
     .toLowerCase()
     .optional(),
+  greeting: lines(300).optional().meta({ description: 'Shown below the title of the sign-in page. Plain text.' }),
+  help: helpLink.optional(),
 });
 export type BrandingForm = z.output<typeof brandingForm>;

@@ -1,6 +1,6 @@
 import type { OrganizationId } from '../domain/ids';
 import { linksOf } from '../domain/links';
-import type { Branding, Organization } from '../domain/organization';
+import type { Organization } from '../domain/organization';
 import { slugProblem } from '../domain/organization';
 import {
   changeSlug,
@@ -17,7 +17,7 @@ import { insertBuiltInSources } from '../storage/sources';
 import { refusal } from './conflicts';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, transacting, writeNote, type Island } from './island';
-import type { BrandingForm, NewOrganizationForm, OrganizationChangeForm } from './organization-forms';
+import type { NewOrganizationForm, OrganizationChangeForm } from './organization-forms';
 import { mapPage, pageOf, type Page, type PageQuery } from './page';
 import { requireAllRights, requireScope, requireScopeEverywhere } from './scopes';
 
@@ -108,22 +108,6 @@ export async function removeOrganization(deps: ManagementDeps, caller: Caller, a
     await note({ action: 'organization.deleted', details: { slug: organization.slug } });
   });
 }
-
-export const readBranding = (deps: ManagementDeps, caller: Caller, asked: string): Promise<Branding> =>
-  reading(deps, caller, asked, 'branding:read', async ({ organization }) => organization.branding);
-
-/** Replaces the branding; an absent colour is the product's own. */
-export const replaceBranding = (
-  deps: ManagementDeps,
-  caller: Caller,
-  asked: string,
-  branding: BrandingForm,
-): Promise<Branding> =>
-  changing(deps, caller, asked, 'branding:write', async ({ tx, organization, note }) => {
-    await updateOrganization(tx, organization.id, { branding });
-    await note({ action: 'branding.changed', fields: ['color'] });
-    return branding;
-  });
 
 function refuseReserved(slug: string): void {
   if (slugProblem(slug)) throw refusal('slug_taken', 'slug', 'This custom URL is reserved.');

@@ -15,6 +15,7 @@ import { AddBulkActions20261128220001 } from '../../migrations/20261128220001-Ad
 import { AddErasures20261128220002 } from '../../migrations/20261128220002-AddErasures';
 import { AddSecondFactor20261128210000 } from '../../migrations/20261128210000-AddSecondFactor';
 import { IndexWhatAdminsLookFor20261128240000 } from '../../migrations/20261128240000-IndexWhatAdminsLookFor';
+import { AddLogos20261128250000 } from '../../migrations/20261128250000-AddLogos';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -50,6 +51,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddErasures20261128220002,
       AddSecondFactor20261128210000,
       IndexWhatAdminsLookFor20261128240000,
+      AddLogos20261128250000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -17,13 +17,14 @@ export interface NewOrganization {
   externalId?: string | null;
   metadata?: Readonly<Record<string, string>>;
   technicalContacts?: readonly string[];
-  branding?: Branding;
+  branding?: Omit<Branding, 'logo'>;
 }
 
 /** As queried: the policy may lack what was added since it was saved. */
 export type OrganizationRow = Organization & { policy: Partial<Policy>; isCurrentSlug: boolean };
 
-const COLUMNS = `o.id, s.slug, o.name, o.external_id, o.metadata, o.technical_contacts, o.branding, o.policy, o.created_at, o.updated_at`;
+const COLUMNS = `o.id, s.slug, o.name, o.external_id, o.metadata, o.technical_contacts, o.policy, o.created_at, o.updated_at,
+  o.branding || jsonb_strip_nulls(jsonb_build_object('logo', o.logo)) AS branding`;
 const CURRENT = `FROM organizations o JOIN organization_slugs s ON s.organization_id = o.id AND s.is_current`;
 
 /** Creates the organization with its slug and default policy. Yields its id; the slug's unique key is `organization_slugs_pkey`. */

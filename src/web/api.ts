@@ -6,7 +6,7 @@ import type { BearerThrottle } from './bearer';
 import { openApiDocument } from './openapi';
 import { problemHandler } from './problem';
 import { authenticate } from './routes/api/authenticate';
-import { readBody } from './routes/api/body';
+import { readBody, readFileBody } from './routes/api/body';
 import { apiRoutes } from './routes/api/routes';
 import type { ApiRoute } from './routes/api/route';
 import { serveRoute } from './routes/api/serve';
@@ -27,6 +27,7 @@ export function createApi(deps: ApiDeps): Router {
     res.json(document);
   });
   router.use(authenticate(deps));
+  for (const { method, path, file } of apiRoutes) if (file) router[method](asExpress(path), readFileBody(file));
   router.use(...readBody);
   for (const [path, routes] of byPath(apiRoutes)) {
     for (const route of routes) router[route.method](path, serveRoute(deps, route));
@@ -44,11 +45,13 @@ const noStore: RequestHandler = (_req, res, next) => {
   next();
 };
 
+const asExpress = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
 /** Routes by path as express writes it, in the order of the table. */
 function byPath(routes: readonly ApiRoute[]): ReadonlyMap<string, ApiRoute[]> {
   const paths = new Map<string, ApiRoute[]>();
   for (const route of routes) {
-    const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+    const path = asExpress(route.path);
     paths.set(path, [...(paths.get(path) ?? []), route]);
   }
   return paths;

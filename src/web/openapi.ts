@@ -49,7 +49,7 @@ export function openApiDocument(baseUrl: string) {
 }
 
 function pathOf(route: ApiRoute, security: string): RouteConfig {
-  const { method, path, tag, summary, scope, also = [], body, query, answer } = route;
+  const { method, path, tag, summary, scope, also = [], query, answer } = route;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const hasHeader = method === 'post';
   return {
@@ -65,11 +65,11 @@ function pathOf(route: ApiRoute, security: string): RouteConfig {
       ...(names.length && { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }),
       ...(query && { query }),
       ...(hasHeader && { headers: z.object({ 'Idempotency-Key': z.string().max(255).optional() }) }),
-      ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
+      ...bodyOf(route),
     },
     responses: {
       [answer.status]: answer.files
-        ? { description: summary, content: Object.fromEntries(answer.files.map((type) => [type, { schema: binary }])) }
+        ? { description: summary, content: filesOf(answer.files) }
         : answer.schema
           ? { description: summary, content: { 'application/json': { schema: answer.schema } } }
           : { description: 'Done.' },
@@ -77,6 +77,13 @@ function pathOf(route: ApiRoute, security: string): RouteConfig {
     },
   };
 }
+
+function bodyOf({ body, file }: ApiRoute): RouteConfig['request'] {
+  if (file) return { body: { required: true, content: filesOf(file.types) } };
+  return body && { body: { required: true, content: { 'application/json': { schema: body } } } };
+}
+
+const filesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, { schema: binary }]));
 
 const refusalsOf = ({ refusals = [] }: ApiRoute): string =>
   refusals.length

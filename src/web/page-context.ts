@@ -16,6 +16,8 @@ export interface PageOrganization {
   name: string;
   /** `#rrggbb` of the mark and the primary button. */
   color?: string;
+  /** Local URL of the logo; absent: the initial stands in its place. */
+  logoUrl?: string;
   /** The organization's sign-in page, which shows itself rather than going on to the provider (`?choose=1`). */
   signInUrl: string;
 }

@@ -66,6 +66,7 @@ export const REFUSAL_PAGES = {
   insufficient_scope: { words: 'role_required', remedy: 'admin' },
   role_required: { words: 'role_required', remedy: 'admin' },
   too_large: { words: 'too_large', remedy: 'back' },
+  file_too_large: { words: 'too_large', remedy: 'back' },
   internal_error: { words: 'internal_error', remedy: 'retry' },
   not_ready: { words: 'not_ready', remedy: 'retry' },
   invalid_json: { words: 'invalid_request', remedy: 'back' },

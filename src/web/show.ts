@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { linksOf } from '../domain/links';
 import type { WebDeps } from './deps';
+import { pageOrganization } from './page-organization';
 import { themeOf } from './theme';
 import type { ContextOf, PageContext, PageModels, PageName } from './pages';
 
@@ -32,7 +32,7 @@ export function contextOf(deps: WebDeps, req: Request, res: Response): PageConte
   return {
     ...deps.languages.of(req, res),
     now: deps.signIn.now(),
-    organization: pageOrganization(deps, req),
+    organization: req.place && pageOrganization(deps.baseUrl, req.place.found.organization),
     here: req.method === 'GET' && !isAnswer(req) ? req.originalUrl : undefined,
     requestId: String(req.id),
     theme: themeOf(req),
@@ -41,13 +41,3 @@ export function contextOf(deps: WebDeps, req: Request, res: Response): PageConte
 
 /** What an identity provider answered counts once: its address is none to come back to. */
 const isAnswer = (req: Request): boolean => /\/sso\/[^/]+\/(acs|callback|slo)$/.test(req.baseUrl + req.path);
-
-function pageOrganization(deps: WebDeps, req: Request): PageContext['organization'] {
-  if (!req.place) return undefined;
-  const { organization } = req.place.found;
-  return {
-    name: organization.name,
-    color: organization.branding.color,
-    signInUrl: linksOf(deps.baseUrl, organization).choose,
-  };
-}

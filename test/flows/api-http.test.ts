@@ -154,7 +154,7 @@ describeWith('postgres', 'API: what every route does', () => {
     const refused = await api.put('/organizations', {});
     expect(refused).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
     expect(refused.headers.allow).toBe('GET, POST, HEAD');
-    expect((await api.delete(`${acme}/policy`)).headers.allow).toBe('GET, PUT, HEAD');
+    expect((await api.delete(`${acme}/policy`)).headers.allow).toBe('GET, PUT, PATCH, HEAD');
   });
 
   test.each([
@@ -298,7 +298,8 @@ describeWith('postgres', 'API: what every route does', () => {
       const operation = body.paths[`/api/v1${route.path}`]?.[route.method];
       expect(operation).toMatchObject({ summary: expect.any(String), security: [{ key: [] }] });
       expect(Object.keys(operation?.responses ?? {})).toEqual([String(route.answer.status), 'default']);
-      if (route.body) expect(operation?.requestBody.content['application/json']?.schema).toBeDefined();
+      const types = route.file?.types ?? (route.body ? ['application/json'] : []);
+      for (const type of types) expect(operation?.requestBody.content[type]?.schema).toBeDefined();
     }
     expect(Object.keys(body.components.schemas)).toEqual(
       expect.arrayContaining(['Account', 'Connection', 'Explanation', 'Problem']),

@@ -91,14 +91,6 @@ describeWith('postgres', 'API: organizations', () => {
     expect((await api.get('/organizations/second')).status).toBe(404);
   });
 
-  test('branding is a colour, or none', async () => {
-    const path = await newOrganization(api, 'colourful');
-    expect((await api.get(`${path}/branding`)).body).toEqual({});
-    expect((await api.put(`${path}/branding`, { color: '#AA00ff' })).body).toEqual({ color: '#aa00ff' });
-    expect(faults(await api.put(`${path}/branding`, { color: 'red' }))).toEqual({ color: 'invalid_format' });
-    expect((await api.put(`${path}/branding`, {})).body).toEqual({});
-  });
-
   test('security 26: a key of one organization sees and changes that one only', async () => {
     const own = await newOrganization(api, 'own');
     await newOrganization(api, 'other');

@@ -40,6 +40,7 @@ interface ApiBody {
   organization: string | null;
   nextCursor: string | null;
   fields: string[];
+  logoUrl: string;
   why: string[];
   changes: unknown[];
   errors: { field: string; code: string }[];

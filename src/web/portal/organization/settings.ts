@@ -10,7 +10,7 @@ import {
 } from '../../../management/domains';
 import { parseForm } from '../../../management/form';
 import { brandingForm } from '../../../management/organization-forms';
-import { readBranding, replaceBranding } from '../../../management/organizations';
+import { readBranding, replaceBranding } from '../../../management/branding';
 import { policyForm, readPolicy, replacePolicy } from '../../../management/policy';
 import { includesScope, type Scope } from '../../../management/scopes';
 import type { FieldError } from '../../page-context';

@@ -1,16 +1,14 @@
-import { brandingForm, newOrganizationForm, organizationChangeForm } from '../../../management/organization-forms';
+import { newOrganizationForm, organizationChangeForm } from '../../../management/organization-forms';
 import {
   changeOrganization,
   createOrganization,
   listOrganizations,
-  readBranding,
   readOrganization,
   removeOrganization,
-  replaceBranding,
 } from '../../../management/organizations';
 import { pageAnswer, paging } from './paging';
 import { route } from './route';
-import { branding, organization } from './schemas';
+import { organization } from './schemas';
 
 const tag = 'Organizations';
 const path = '/organizations/{org}';
@@ -51,18 +49,5 @@ export const organizationRoutes = [
     summary: 'Delete an organization with everything in it',
     answer: { status: 204 },
     handle: ({ deps, caller, org }) => removeOrganization(deps, caller, org),
-  }),
-  route({
-    ...{ method: 'get', path: `${path}/branding`, tag, scope: 'branding:read' },
-    summary: 'Read the branding',
-    answer: { status: 200, schema: branding },
-    handle: ({ deps, caller, org }) => readBranding(deps, caller, org),
-  }),
-  route({
-    ...{ method: 'put', path: `${path}/branding`, tag, scope: 'branding:write' },
-    summary: 'Replace the branding',
-    body: brandingForm,
-    answer: { status: 200, schema: branding },
-    handle: ({ deps, caller, org, body }) => replaceBranding(deps, caller, org, body),
   }),
 ];

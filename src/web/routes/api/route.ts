@@ -49,6 +49,15 @@ interface AnswerOf {
   files?: readonly string[];
 }
 
+/** A body that is one file. */
+export interface FileBody {
+  /** Its name in refusals. */
+  field: string;
+  maxBytes: number;
+  /** Media types that are taken. */
+  types: readonly string[];
+}
+
 interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below `/api/v1`; holds `{org}`, `{id}`, `{key}` and `{session}`. */
@@ -62,6 +71,7 @@ interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
   also?: readonly Scope[];
   query?: Q;
   body?: B;
+  file?: FileBody;
   answer: AnswerOf;
   /** Codes besides those that every route may answer. */
   refusals?: readonly ErrorCode[];
@@ -95,6 +105,11 @@ export function route<Q extends z.ZodObject = typeof nothing, B extends z.ZodTyp
     },
   };
 }
+
+/** Defines a route whose body is a file instead of JSON; its handler gets the bytes. */
+export const fileRoute = (
+  definition: Omit<Definition<typeof nothing, z.ZodType<Buffer>>, 'body'> & { file: FileBody },
+): ApiRoute => route({ ...definition, body: z.instanceof(Buffer) as z.ZodType<Buffer> });
 
 /** An id of the path, empty where the path has none. @throws AppError not_found */
 function uuidIn(text: string | undefined): string {

@@ -3,6 +3,7 @@ import { adminRoutes } from './admins';
 import { accountDetailRoutes } from './account-details';
 import { apiKeyRoutes } from './api-keys';
 import { applicationRoutes } from './applications';
+import { brandingRoutes } from './branding';
 import { bulkActionRoutes } from './bulk-actions';
 import { captureRoutes } from './captures';
 import { connectionKeyRoutes } from './connection-keys';
@@ -20,6 +21,7 @@ import { signInRoutes } from './sign-ins';
 /** Every route of the API: what the server answers and what the document tells. */
 export const apiRoutes: readonly ApiRoute[] = [
   ...organizationRoutes,
+  ...brandingRoutes,
   ...domainRoutes,
   ...connectionRoutes,
   ...connectionKeyRoutes,

@@ -23,7 +23,14 @@ export const organization = z
   })
   .meta({ id: 'Organization' });
 
-export const branding = z.strictObject({ color: text.optional() }).meta({ id: 'Branding' });
+export const branding = z
+  .strictObject({
+    color: text.optional(),
+    greeting: text.optional(),
+    help: z.url().optional(),
+    logoUrl: z.url().optional().meta({ description: 'Public. Absent without a logo; changes with it.' }),
+  })
+  .meta({ id: 'Branding' });
 
 export const domain = z
   .strictObject({
