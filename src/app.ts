@@ -6,12 +6,13 @@ import { createBridge } from './bridge/bridge';
 import { loadLibrary } from './bridge/load-library';
 import { root, type Config } from './config';
 import { createConnections } from './connections/registry';
+import { tellOfBreakGlass as writeOfBreakGlass } from './credentials/tell-of-break-glass';
 import { AppError } from './domain/errors';
 import { installationOf } from './installation';
 import { createMailroom } from './mail/outbox';
 import type { Resources } from './resources';
 import type { ManagementDeps } from './management/deps';
-import type { SignInDeps } from './sign-in/deps';
+import type { SignInDeps, TellOfBreakGlass } from './sign-in/deps';
 import { createConnectionOpener } from './sign-in/open-connection';
 import type { Throttle } from './sign-in/throttle';
 import { createApi } from './web/api';
@@ -149,6 +150,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
   const secure = baseUrl.startsWith('https:');
   const mailroom = createMailroom({ box: resources.box, root, baseUrl, mailFrom });
   const connections = createConnections(resources.outbound);
+  const tellOfBreakGlass: TellOfBreakGlass = (tx, ...what) => writeOfBreakGlass(tx, { mailroom, baseUrl }, ...what);
   const signIn: SignInDeps = {
     db: resources.db,
     box: resources.box,
@@ -156,6 +158,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
     logoutTokens: connections.oidc,
     openConnection: createConnectionOpener(resources.box),
     throttle,
+    tellOfBreakGlass,
     now,
   };
   const management: ManagementDeps = { ...resources, mailroom, baseUrl, now };
@@ -179,7 +182,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
     }),
     management,
     installation: installationOf(config, resources, extra !== undefined),
-    selfService: { db: resources.db, box: resources.box, mailroom, baseUrl, throttle, now },
+    selfService: { db: resources.db, box: resources.box, mailroom, baseUrl, throttle, tellOfBreakGlass, now },
     ...(extra && { inbox: extra.inbox }),
     pages: createPages({ root, cacheTemplates: true }),
     languages: createLanguages({ root, secure }),

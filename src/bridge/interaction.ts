@@ -30,10 +30,14 @@ export function interactionPolicy({ interactionPolicy: { base, Check, Prompt }, 
   return policy;
 }
 
-/** The application is not for the organization, or not for this person in it: then there is no grant (`loadExistingGrant`). */
+/**
+ * The application is not for the organization, or not for this person in it: then there is no grant (`loadExistingGrant`). Who
+ * came in past the identity provider is there for the portal only.
+ */
 function isRefused({ req, oidc }: KoaContextWithOIDC): boolean {
   const visitor = visitorOf(req);
   if (!visitor || !oidc.client) return false;
+  if (visitor.person?.session.isBreakGlass) return true;
   const { organizations } = ownOf(oidc.client);
   if (organizations && !organizations.includes(visitor.organization)) return true;
   return oidc.account !== undefined && oidc.grant?.jti === undefined;

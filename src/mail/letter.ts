@@ -15,6 +15,8 @@ export type Letter =
   | { kind: 'email_changed'; newEmail: string; contacts: readonly string[] }
   /** To owners with the page where another is named; to technical contacts without. */
   | { kind: 'no_admin_left'; url?: string }
+  /** Somebody came in by password past the identity provider. @see no_admin_left for the page */
+  | { kind: 'break_glass_used'; person: string; url?: string }
   | { kind: 'test' };
 
 export type LetterKind = Letter['kind'];

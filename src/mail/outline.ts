@@ -58,6 +58,12 @@ const OUTLINES: { [K in LetterKind]: (letter: Extract<Letter, { kind: K }>) => O
     action: url ? { words: 'action', url } : undefined,
     after: [],
   }),
+  break_glass_used: ({ person, url }) => ({
+    before: ['happened', 'todo', 'notYou'],
+    action: url ? { words: 'action', url } : undefined,
+    after: [],
+    values: { person },
+  }),
   test: () => ({ before: ['happened', 'todo'], after: [] }),
 };
 

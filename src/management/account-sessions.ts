@@ -5,7 +5,7 @@ import type { Caller, ManagementDeps } from './deps';
 import { changing, reading } from './island';
 import { accountIn } from './person';
 
-export type SessionView = Omit<LiveSession, 'accountId'>;
+export type SessionView = Omit<LiveSession, 'accountId' | 'isBreakGlass'>;
 
 /** The sessions in force of an account, the one used last first. */
 export const listAccountSessions = (
@@ -17,7 +17,7 @@ export const listAccountSessions = (
   reading(deps, caller, organization, 'accounts:read', async (island) => {
     await accountIn(island, id);
     const found = await listLiveSessions(island.tx, island.organization.id, id, island.now);
-    return { items: found.map(({ accountId: _asked, ...session }) => session) };
+    return { items: found.map(({ accountId: _asked, isBreakGlass: _how, ...session }) => session) };
   });
 
 /** Ends one session of an account. @throws AppError not_found when it is over already, or another's */

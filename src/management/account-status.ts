@@ -10,6 +10,7 @@ import { endAllSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, type Island } from './island';
+import { partWithAdmin } from './leaving-admin';
 import { lockOwners, requireAnotherOwner } from './last-owner';
 import { accountIn, accountToChange, holdPerson, type KnownPerson } from './person';
 import { refusedBy } from './refused';
@@ -54,6 +55,7 @@ export async function takeStep(
       await requireAnotherOwner(island, id);
     }
     const concerned = { contactId: person.contactId, accountId: id };
+    if (to !== 'active') await partWithAdmin(deps, island, { id, contactId: person.contactId, status: before });
     const refused = holdsSeat(to) && !holdsSeat(before) ? await takeSeat(island, person) : undefined;
     if (refused) {
       await note({ ...concerned, action: 'provisioning.refused', outcome: refused.code });

@@ -3,7 +3,9 @@ import { AppError, invalidForm } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
 import { OWNERS_SLUG } from '../domain/organization';
 import { ORGANIZATION_ROLES, OWNER_ROLES } from '../domain/portal-role';
+import { breakGlassSince } from '../storage/break-glass';
 import { listPortalAdmins, rolesOf, setRoles, type PortalAdmin } from '../storage/portal-roles';
+import { badBreakGlass, designate, withdraw } from './break-glass';
 import type { Caller, ManagementDeps } from './deps';
 import { email } from './fields';
 import { changing, reading } from './island';
@@ -19,11 +21,15 @@ export type { PortalAdmin };
 const roleName = z.enum([...ORGANIZATION_ROLES, ...OWNER_ROLES]);
 export const rolesForm = z.strictObject({
   roles: z.array(roleName).max(10).meta({ description: 'All the roles from now on; none: no admin any more.' }),
+  breakGlass: z.boolean().optional().meta({
+    description:
+      'Whether this Organization admin may sign in by password and second factor past the identity provider. Absent: as before.',
+  }),
 });
 export type RolesForm = z.output<typeof rolesForm>;
 
 /** As a file names an admin. */
-export const namedAdminForm = rolesForm.extend({ email });
+export const namedAdminForm = rolesForm.pick({ roles: true }).extend({ email });
 
 /** Everybody who has a role in this organization's portal. */
 export const listAdmins = (
@@ -39,14 +45,14 @@ export const listAdmins = (
 /**
  * Gives an account these roles, and takes it all others. The last Organization admin may go too: an owner can always make
  * another, and is told by e-mail, as are the technical contacts. The last owner stays one.
- * @throws AppError not_found; insufficient_scope for a role that may do more than the caller; invalid_form for a role of the other portal; in_use for the last owner
+ * @throws AppError as `designate`; not_found; insufficient_scope for a role that may do more than the caller; invalid_form for a role of the other portal; in_use for the last owner
  */
 export const changeRoles = (
   deps: ManagementDeps,
   caller: Caller,
   organization: string,
   id: AccountId,
-  { roles }: RolesForm,
+  { roles, breakGlass }: RolesForm,
 ): Promise<PortalAdmin> =>
   changing(deps, caller, organization, 'admins:write', async (island) => {
     const { tx, now, organization: own, note } = island;
@@ -65,7 +71,11 @@ export const changeRoles = (
       await requireAnotherOwner(island, id);
     }
     const before = await rolesOf(tx, own.id, id);
+    const isOrganizationAdmin = roles.includes('organization_admin');
+    if (breakGlass && !isOrganizationAdmin) throw badBreakGlass('Only an Organization admin may come in like this.');
+    if (breakGlass === false || !isOrganizationAdmin) await withdraw(island, account);
     await setRoles(tx, own.id, id, roles, now);
+    if (breakGlass) await designate(deps, caller, island, account);
     await tellOfLastAdmin(deps, island, { id, before, after: roles });
     const details = { before, after: [...roles].sort() };
     await note({
@@ -76,5 +86,6 @@ export const changeRoles = (
       details,
     });
     const { displayName, email, status, lastSignInAt } = account;
-    return { id, displayName, email, status, roles: [...roles].sort(), lastSignInAt };
+    const isBreakGlass = (await breakGlassSince(tx, own.id, id)) !== undefined;
+    return { id, displayName, email, status, roles: [...roles].sort(), breakGlass: isBreakGlass, lastSignInAt };
   });

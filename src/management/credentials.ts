@@ -1,6 +1,7 @@
 import { acceptPassword, setPassword } from '../credentials/password';
 import { envelopeFor } from '../credentials/recipient';
 import { purposeFor, sendLink } from '../credentials/send-link';
+import { mayChoosePassword } from '../domain/break-glass';
 import { AppError, invalidForm } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
 import { linksOf } from '../domain/links';
@@ -124,9 +125,9 @@ async function requireLinkFits(island: Island, person: LocalPerson): Promise<voi
 }
 
 /** Where there is SSO, passwords that exist go on; new ones are not made. */
-async function requirePasswordsFit({ tx, organization }: Island, { hasPassword }: LocalPerson): Promise<void> {
-  const sso = await readSsoStanding(tx, organization.id);
-  if (sso === 'required' || (sso === 'active' && !hasPassword)) throw new AppError('password_not_permitted');
+async function requirePasswordsFit({ tx, organization }: Island, person: LocalPerson): Promise<void> {
+  if (!mayChoosePassword(await readSsoStanding(tx, organization.id), person))
+    throw new AppError('password_not_permitted');
 }
 
 async function mailLink(

@@ -12,6 +12,7 @@ import { listMemberships } from '../storage/memberships';
 import { listMovingSources, moveStatements, type Merging, type MovingSource } from '../storage/merging';
 import { endAllSessions, listLiveSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
+import { partWithAdmin } from './leaving-admin';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, type Island } from './island';
 import { accountIn, accountToChange, holdPerson } from './person';
@@ -65,6 +66,7 @@ export async function mergeAccounts(
     const merging: Merging = { organizationId: own.id, survivor, merged };
     const { byHand, ...plan } = await planOf(island, door, merging, survivor, merged);
     if (preview) return { ...plan, done: false };
+    await partWithAdmin(deps, island, merged);
     await carryOut(island, merging, plan);
     await giveGroups(island, caller, door, survivor, byHand);
     return { ...plan, done: true, survivor: await accountIn(island, id) };

@@ -3,7 +3,7 @@ import { AppError } from '../domain/errors';
 import type { ContactId } from '../domain/ids';
 import { openDoor } from '../provisioning/door';
 import { contactLock, emailLock } from '../provisioning/gather';
-import { findAccountOfContact } from '../storage/account-views';
+import { findAccount, findAccountOfContact } from '../storage/account-views';
 import { setAccountStatus } from '../storage/accounts';
 import { findContact } from '../storage/contacts';
 import { findErasure, insertErasure, listErasures as readErasures, type Erasure } from '../storage/erasures';
@@ -13,6 +13,7 @@ import { endAllSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, type Island } from './island';
+import { partWithAdmin } from './leaving-admin';
 import { pageOf, type Page, type PageQuery } from './page';
 import { holdPerson } from './person';
 import { requireNotAbove } from './portal-roles';
@@ -58,16 +59,19 @@ export const erasePerson = (
     const { tx, organization: own, now } = island;
     const person = await heldPerson(island, contactId);
     if (person?.accountId) await requireNotAbove(island, caller, person.accountId);
-    if (person) await eraseHeld(island, person, now);
+    if (person) await eraseHeld(deps, island, person, now);
     const erasure = await findErasure(tx, own.id, contactId);
     if (!erasure) throw new AppError('not_found');
     return erasure;
   });
 };
 
-async function eraseHeld({ tx, organization, note }: Island, person: StoredPerson, now: Date): Promise<void> {
+async function eraseHeld(deps: ManagementDeps, island: Island, person: StoredPerson, now: Date): Promise<void> {
+  const { tx, organization, note } = island;
   const { contactId, accountId } = person;
   if (accountId) {
+    const account = await findAccount(tx, organization.id, accountId);
+    if (account) await partWithAdmin(deps, island, account);
     await setAccountStatus(tx, organization.id, accountId, 'deleted', now);
     await endAllSessions(tx, organization.id, accountId, now);
   }

@@ -1,5 +1,6 @@
 import { acceptPassword, setPassword, type PasswordRefusal } from '../credentials/password';
 import { envelopeFor } from '../credentials/recipient';
+import { takesPassword } from '../domain/break-glass';
 import type { ErrorCode } from '../domain/errors';
 import type { AccountId, SessionId } from '../domain/ids';
 import { linksOf } from '../domain/links';
@@ -36,7 +37,7 @@ async function refusalFor(
 ): Promise<ErrorCode | undefined> {
   if (!person?.hasPassword) return 'not_found';
   if (person.adminManaged) return 'admin_managed';
-  return (await readSsoStanding(tx, organizationId)) === 'required' ? 'password_not_permitted' : undefined;
+  return takesPassword(await readSsoStanding(tx, organizationId), person) ? undefined : 'password_not_permitted';
 }
 
 /**
@@ -85,7 +86,7 @@ const change = (
     const contacts = organization.technicalContacts;
     const letter = { kind: 'password_changed', forgotUrl: absolute(forgot), contacts } as const;
     await deps.mailroom.post(tx, now, envelopeFor(organization, person), letter);
-    const outcome = await admitAccount(tx, visit, accountId, now, shown);
+    const outcome = await admitAccount(tx, deps, visit, accountId, now, shown);
     return outcome.kind === 'refused' ? { kind: 'refused', code: outcome.code } : { kind: 'changed', outcome };
   });
 

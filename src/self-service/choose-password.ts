@@ -55,7 +55,7 @@ export async function choosePassword(
     const now = deps.now();
     const present = await readLink(tx, visit, token, now);
     if (present.kind !== 'open') return present;
-    return useLink(tx, visit, present, chosen, accepted.hash, now);
+    return useLink(tx, deps, visit, present, chosen, accepted.hash, now);
   });
 }
 
@@ -67,6 +67,7 @@ async function hold(tx: Transaction, { organization }: Visit, { link, person }: 
 
 async function useLink(
   tx: Transaction,
+  deps: SelfServiceDeps,
   visit: Visit,
   open: OpenLink,
   chosen: ChosenPassword,
@@ -83,7 +84,7 @@ async function useLink(
   if ('code' in came) return { kind: 'refused', code: came.code };
   if (!(await consumeEmailLink(tx, link, now))) throw new Error('an open link that is held is used once');
   await setPassword(tx, organization.id, came, hash, occasion);
-  const outcome = await admitAccount(tx, visit, came.accountId, now);
+  const outcome = await admitAccount(tx, deps, visit, came.accountId, now);
   return outcome.kind === 'refused' ? { kind: 'refused', code: outcome.code } : { kind: 'chosen', outcome };
 }
 

@@ -1,12 +1,14 @@
 import { envelopeFor } from '../credentials/recipient';
 import { purposeFor, sendLink } from '../credentials/send-link';
+import { mayChoosePassword, type SsoStanding } from '../domain/break-glass';
 import { signupRefusal } from '../domain/decide-status';
 import type { ErrorCode } from '../domain/errors';
 import { linksOf } from '../domain/links';
 import type { Letter } from '../mail/letter';
+import { countBreakGlass } from '../storage/break-glass';
 import { findByEmail, type LocalPerson } from '../storage/local-people';
 import type { Transaction } from '../storage/rows';
-import { readSsoStanding, type SsoStanding } from '../storage/sso-standing';
+import { readSsoStanding } from '../storage/sso-standing';
 import { inTransaction } from '../storage/transaction';
 import type { SelfServiceDeps } from './deps';
 import { onTheBeat } from './steady';
@@ -18,8 +20,10 @@ export type ForgotOutcome = { kind: 'check_email' } | { kind: 'refused'; code: E
 export const forgotPassword = (deps: SelfServiceDeps, visit: Visit, email: string): Promise<ForgotOutcome> =>
   onTheBeat(async () => {
     const { organization, address } = visit;
-    const sso = await readSsoStanding(deps.db.manager, organization.id);
-    if (sso === 'required') return { kind: 'refused', code: 'password_not_permitted' };
+    const { manager } = deps.db;
+    const sso = await readSsoStanding(manager, organization.id);
+    if (sso === 'required' && (await countBreakGlass(manager, organization.id)) === 0)
+      return { kind: 'refused', code: 'password_not_permitted' };
     if (!(await deps.throttle.mayAsk(address))) return { kind: 'refused', code: 'rate_limited' };
     if (!(await deps.throttle.mayMail(organization.id, email))) return { kind: 'check_email' };
     await inTransaction(deps.db, async (tx) => {
@@ -51,13 +55,12 @@ export async function mailWayIn(
 function letterInstead(
   { baseUrl }: SelfServiceDeps,
   { organization, policy }: Visit,
-  { status, email, adminManaged, accessUntil, hasPassword }: LocalPerson,
+  { status, email, adminManaged, accessUntil, ...person }: LocalPerson,
   sso: SsoStanding,
   now: Date,
 ): Letter | undefined {
   const { signIn, absolute } = linksOf(baseUrl, organization);
-  if (sso === 'required' || (sso === 'active' && !hasPassword))
-    return { kind: 'sign_in_elsewhere', signInUrl: absolute(signIn) };
+  if (!mayChoosePassword(sso, person)) return { kind: 'sign_in_elsewhere', signInUrl: absolute(signIn) };
   const isBarred = status === 'unconfirmed' && signupRefusal({ policy, isSsoOrganization: sso !== 'none' }, { email });
   const mayNot =
     isBarred ||

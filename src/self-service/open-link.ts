@@ -1,4 +1,5 @@
 import { findLink, type OverLink } from '../credentials/find-link';
+import { mayChoosePassword } from '../domain/break-glass';
 import type { EmailLink } from '../domain/email-link';
 import type { ErrorCode } from '../domain/errors';
 import { preview } from '../provisioning/provision';
@@ -52,7 +53,7 @@ async function obstacle(
   tx: Transaction,
   organizationId: string,
   { purpose, email }: EmailLink,
-  { status, contactId, adminManaged, hasPassword, ...person }: LocalPerson,
+  { status, contactId, adminManaged, hasPassword, isBreakGlass, ...person }: LocalPerson,
   now: Date,
 ): Promise<ErrorCode | undefined> {
   const door = await openOwnDoor(tx, organizationId);
@@ -63,6 +64,6 @@ async function obstacle(
   if (adminManaged) return 'admin_managed';
   if (purpose === 'confirm_email') return undefined;
   const sso = await readSsoStanding(tx, organizationId);
-  const isSettled = status !== 'unconfirmed' && hasPassword && sso === 'active';
-  return sso === 'none' || isSettled ? undefined : 'password_not_permitted';
+  const isSettled = status !== 'unconfirmed' && hasPassword;
+  return mayChoosePassword(sso, { hasPassword: isSettled, isBreakGlass }) ? undefined : 'password_not_permitted';
 }

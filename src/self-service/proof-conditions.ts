@@ -3,7 +3,7 @@ import { hashOf } from '../sign-in/attempt';
 import type { AccountView } from '../storage/account-views';
 import type { RequestToProve } from '../storage/link-requests';
 import type { LiveSession } from '../storage/sessions';
-import type { SsoStanding } from '../storage/sso-standing';
+import type { SsoStanding } from '../domain/break-glass';
 
 /** What is looked at before an identity is linked on a person's own word. */
 export interface ProofFacts {

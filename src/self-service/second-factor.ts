@@ -1,3 +1,4 @@
+import { takesPassword } from '../domain/break-glass';
 import type { ErrorCode } from '../domain/errors';
 import type { AccountId, SessionId } from '../domain/ids';
 import { isSecondFactorRequired } from '../domain/second-factor';
@@ -43,12 +44,12 @@ export async function ownSecondFactor(
   accountId: AccountId,
 ): Promise<OwnSecondFactor | undefined> {
   const account = await findLocalAccountById(manager, organization.id, accountId);
-  if (!account?.hash || (await readSsoStanding(manager, organization.id)) === 'required') return undefined;
+  if (!account?.hash || !takesPassword(await readSsoStanding(manager, organization.id), account)) return undefined;
   const factor = await findSecondFactor(manager, organization.id, accountId);
   return {
     ...(factor && { enrolledAt: factor.confirmedAt }),
     codesLeft: factor?.codesLeft ?? 0,
-    isRequired: isSecondFactorRequired(organization, policy),
+    isRequired: account.isBreakGlass || isSecondFactorRequired(organization, policy),
   };
 }
 
@@ -94,8 +95,8 @@ export async function removeOwnSecondFactor(
   visit: OwnVisit,
   proof: string,
 ): Promise<{ kind: 'removed' } | Refused> {
-  const { organization, policy, accountId } = visit;
-  if (isSecondFactorRequired(organization, policy))
+  const { organization, accountId } = visit;
+  if ((await ownSecondFactor(deps, visit, accountId))?.isRequired)
     return { kind: 'refused', field: 'proof', code: 'second_factor_required' };
   return shown(deps, visit, proof, async (tx) => {
     if (await removeSecondFactor(tx, organization.id, accountId)) await note(tx, deps, visit, 'second_factor.removed');

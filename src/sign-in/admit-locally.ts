@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Check } from '../connections/connection';
-import { entryRefusal } from '../domain/decide-status';
 import type { ErrorCode } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
 import { AMR, isMultiFactor } from '../domain/second-factor';
@@ -10,6 +9,8 @@ import { writeLedger } from '../storage/ledger';
 import { findLocalAccountById, type LocalAccount } from '../storage/passwords';
 import type { Transaction } from '../storage/rows';
 import { hashOf, newAttemptCode } from './attempt';
+import type { LocalDeps } from './deps';
+import { localEntryOf } from './local-entry';
 import type { LocalRequest } from './local-request';
 import type { EntryOutcome, LocalOutcome, RefusedOutcome } from './outcome';
 import { askSecondStep, secondStepOf } from './second-factor/ask';
@@ -18,13 +19,15 @@ import { beginSession } from './sessions';
 /** A right password: lets somebody in, asks for a second factor first, or says why the account may not come in. */
 export async function admitLocally(
   tx: Transaction,
+  deps: LocalDeps,
   request: LocalRequest,
   account: LocalAccount,
   now: Date,
 ): Promise<LocalOutcome> {
   const step = secondStepOf(account, request);
-  if (step && !entryRefusal(account, request.policy, now)) return askSecondStep(tx, request, account, step, now);
-  return letInLocally(tx, request, account, now, AMR.password);
+  const { refusal } = await localEntryOf(tx, request, account, now);
+  if (step && !refusal) return askSecondStep(tx, request, account, step, now);
+  return letInLocally(tx, deps, request, account, now, AMR.password);
 }
 
 /**
@@ -34,6 +37,7 @@ export async function admitLocally(
  */
 export async function letInLocally(
   tx: Transaction,
+  deps: LocalDeps,
   request: LocalRequest,
   account: LocalAccount,
   now: Date,
@@ -41,7 +45,7 @@ export async function letInLocally(
 ): Promise<EntryOutcome> {
   const { organization, policy, userAgent, returnTo } = request;
   const { accountId } = account;
-  const refusal = entryRefusal(account, policy, now);
+  const { refusal, isBreakGlass } = await localEntryOf(tx, request, account, now);
   if (refusal) return turnAwayLocally(tx, request, account, now, refusal);
   const session = await beginSession(tx, {
     organizationId: organization.id,
@@ -51,12 +55,27 @@ export async function letInLocally(
     policy,
     now,
     userAgent,
+    isBreakGlass,
   });
   await noteLocalSignIn(tx, organization.id, accountId, now);
   const attempt = await noteAttempt(tx, request, account, now, { amr });
   await note(tx, request, account, now, { action: 'signin.succeeded', attemptId: attempt.id });
+  if (isBreakGlass) await noteBreakGlass(tx, deps, request, account, now, attempt.id);
   const { id: sessionId, expiresAt } = session;
-  return { kind: 'signed_in', sessionId, accountId, expiresAt, returnTo: returnTo ?? null };
+  return { kind: 'signed_in', sessionId, accountId, expiresAt, isBreakGlass, returnTo: returnTo ?? null };
+}
+
+/** A line of its own, and a letter to those who look after the organization. */
+async function noteBreakGlass(
+  tx: Transaction,
+  { tellOfBreakGlass }: LocalDeps,
+  request: LocalRequest,
+  account: LocalAccount,
+  now: Date,
+  attemptId: string,
+): Promise<void> {
+  await note(tx, request, account, now, { action: 'break_glass.used', attemptId });
+  await tellOfBreakGlass(tx, request.organization, account, now);
 }
 
 /**
@@ -65,6 +84,7 @@ export async function letInLocally(
  */
 export async function admitAccount(
   tx: Transaction,
+  deps: LocalDeps,
   request: LocalRequest,
   id: AccountId,
   now: Date,
@@ -73,8 +93,8 @@ export async function admitAccount(
   const account = await findLocalAccountById(tx, request.organization.id, id);
   if (!account) throw new Error(`account ${id} is gone`);
   return isMultiFactor(shown)
-    ? letInLocally(tx, request, account, now, shown)
-    : admitLocally(tx, request, account, now);
+    ? letInLocally(tx, deps, request, account, now, shown)
+    : admitLocally(tx, deps, request, account, now);
 }
 
 /** Keeps a refusal in the trace and the ledger. */

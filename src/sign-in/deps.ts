@@ -1,7 +1,9 @@
 import type { TakesLogoutTokens } from '../connections/connection';
 import type { AnyOpenConnection, Connections, SettingsOf } from '../connections/registry';
 import type { SignInConnection } from '../storage/connections';
-import type { Database } from '../storage/rows';
+import type { Organization } from '../domain/organization';
+import type { LocalAccount } from '../storage/passwords';
+import type { Database, Transaction } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
 import type { Throttle } from './throttle';
 
@@ -14,5 +16,18 @@ export interface SignInDeps {
   logoutTokens: TakesLogoutTokens<SettingsOf['oidc']>;
   openConnection: (record: SignInConnection) => AnyOpenConnection;
   throttle: Throttle;
+  /** Somebody came in past the identity provider: others hear of it at once. */
+  tellOfBreakGlass: TellOfBreakGlass;
   now: () => Date;
 }
+
+/** What begins a session without a provider. */
+export type LocalDeps = Pick<SignInDeps, 'tellOfBreakGlass'>;
+
+/** Writes, in the transaction of the sign-in, to those who look after the organization. */
+export type TellOfBreakGlass = (
+  tx: Transaction,
+  organization: Organization,
+  account: LocalAccount,
+  at: Date,
+) => Promise<void>;

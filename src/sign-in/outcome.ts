@@ -44,6 +44,8 @@ export type SignInOutcome =
       attemptId?: AttemptId;
       expiresAt: Date;
       returnTo: string | null;
+      /** By password past the identity provider. */
+      isBreakGlass?: boolean;
     }
   | RefusedOutcome
   | ({ kind: 'restart'; because: 'attempt_expired' | 'unsolicited'; returnTo: string | null } & Wishes)

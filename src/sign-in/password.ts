@@ -1,7 +1,10 @@
 import { hashPassword, needsRehash, verifyPassword } from '../connections/password/hash';
 import { normalizeEmail } from '../domain/email-address';
 import type { ErrorCode } from '../domain/errors';
+import type { OrganizationId } from '../domain/ids';
 import { findLocalAccount, holdLocalAccount, replaceHash, type LocalAccount } from '../storage/passwords';
+import { countBreakGlass } from '../storage/break-glass';
+import type { Transaction } from '../storage/rows';
 import { readSsoStanding } from '../storage/sso-standing';
 import { inTransaction } from '../storage/transaction';
 import { admitLocally, turnAwayLocally } from './admit-locally';
@@ -25,8 +28,7 @@ export interface PasswordRequest extends LocalRequest {
 export async function signInWithPassword(deps: SignInDeps, request: PasswordRequest): Promise<LocalOutcome> {
   const { organization, login, password, address } = request;
   const { manager } = deps.db;
-  if ((await readSsoStanding(manager, organization.id)) === 'required')
-    return turnAwayUnread(deps, request, 'password_not_permitted');
+  if (await takesNoPassword(manager, organization.id)) return turnAwayUnread(deps, request, 'password_not_permitted');
   const checked = await deps.throttle.password({ organizationId: organization.id, login, address }, async () => {
     const account = await findLocalAccount(manager, organization.id, { email: normalizeEmail(login), username: login });
     return { account, right: await verifyPassword(account?.hash ?? undefined, password) };
@@ -36,6 +38,10 @@ export async function signInWithPassword(deps: SignInDeps, request: PasswordRequ
   if (!right || !account?.hash) return turnAway(deps, request, account, 'invalid_credentials');
   return letIn(deps, request, account, await freshHash(deps, request, account.accountId, account.hash));
 }
+
+/** SSO is required, and nobody may come in past it. Where somebody may, who that is shows nobody but their password. */
+const takesNoPassword = async (tx: Transaction, organizationId: OrganizationId): Promise<boolean> =>
+  (await readSsoStanding(tx, organizationId)) === 'required' && (await countBreakGlass(tx, organizationId)) === 0;
 
 /** Stronger parameters reach the passwords that are used. */
 async function freshHash(
@@ -76,18 +82,14 @@ function turnAway(
   return inTransaction(db, (tx) => turnAwayLocally(tx, request, account, now(), code));
 }
 
-function letIn(
-  { db, now }: SignInDeps,
-  request: PasswordRequest,
-  account: LocalAccount,
-  hash: string,
-): Promise<LocalOutcome> {
+function letIn(deps: SignInDeps, request: PasswordRequest, account: LocalAccount, hash: string): Promise<LocalOutcome> {
+  const { db, now } = deps;
   return inTransaction(db, async (tx) => {
     // Looking at a password takes a while. One that was changed meanwhile is no proof any more, and whose account was
     // suspended meanwhile does not come in.
     const held = await holdLocalAccount(tx, request.organization.id, account.accountId, hash);
     return held
-      ? admitLocally(tx, request, held, now())
+      ? admitLocally(tx, deps, request, held, now())
       : turnAwayLocally(tx, request, account, now(), 'invalid_credentials');
   });
 }

@@ -13,6 +13,8 @@ export interface SessionStart {
   policy: { sessionHours: number; idleMinutes: number };
   now: Date;
   userAgent?: string;
+  /** By password past the identity provider. */
+  isBreakGlass?: boolean;
 }
 
 /** Begins a session row; it ends with the policy's hours, or earlier when the identity provider says so (security 8). */

@@ -16,6 +16,7 @@ import { AddErasures20261128220002 } from '../../migrations/20261128220002-AddEr
 import { AddSecondFactor20261128210000 } from '../../migrations/20261128210000-AddSecondFactor';
 import { IndexWhatAdminsLookFor20261128240000 } from '../../migrations/20261128240000-IndexWhatAdminsLookFor';
 import { AddLogos20261128250000 } from '../../migrations/20261128250000-AddLogos';
+import { AddBreakGlass20261128260000 } from '../../migrations/20261128260000-AddBreakGlass';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -52,6 +53,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddSecondFactor20261128210000,
       IndexWhatAdminsLookFor20261128240000,
       AddLogos20261128250000,
+      AddBreakGlass20261128260000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

@@ -1,5 +1,6 @@
 import type { AccountStatus } from '../domain/account';
 import type { AccountId, ContactId, OrganizationId } from '../domain/ids';
+import { IS_BREAK_GLASS } from './break-glass';
 import { row, type Transaction } from './rows';
 
 /** A person as letters and links know them. */
@@ -16,12 +17,14 @@ export interface LocalPerson {
   adminManaged: boolean;
   accessUntil: Date | null;
   hasPassword: boolean;
+  isBreakGlass: boolean;
 }
 
 const SELECT = `SELECT a.id AS account_id, a.contact_id, a.status, a.email, a.username, c.attributes ->> 'displayName' AS display_name,
     c.attributes ->> 'givenName' AS given_name, c.attributes ->> 'familyName' AS family_name, c.attributes ->> 'locale' AS locale,
     a.admin_managed, a.access_until,
-    EXISTS (SELECT 1 FROM passwords p WHERE p.organization_id = a.organization_id AND p.account_id = a.id) AS has_password
+    EXISTS (SELECT 1 FROM passwords p WHERE p.organization_id = a.organization_id AND p.account_id = a.id) AS has_password,
+    ${IS_BREAK_GLASS} AS is_break_glass
   FROM accounts a JOIN contacts c ON c.organization_id = a.organization_id AND c.id = a.contact_id`;
 
 /** Whose account has this address: the live one, or else a sign-up that is not confirmed. */

@@ -1,6 +1,6 @@
 import type { OrganizationId } from '../domain/ids';
 import { row, rows, type Transaction } from './rows';
-import type { SsoStanding } from './sso-standing';
+import type { SsoStanding } from '../domain/break-glass';
 
 /** An organization as the owners' list shows it. */
 export interface OrganizationLine {

@@ -1,6 +1,7 @@
 import type { AccountStatus } from '../domain/account';
 import type { AccountId, ContactId, OrganizationId, PermissionProfileId } from '../domain/ids';
 import { usernameKey } from '../domain/username';
+import { IS_BREAK_GLASS } from './break-glass';
 import { preparedRow, row, type Transaction } from './rows';
 
 /** What a password sign-in needs to know of an account. */
@@ -15,11 +16,13 @@ export interface LocalAccount {
   /** Null: the account has no password. */
   hash: string | null;
   hasSecondFactor: boolean;
+  isBreakGlass: boolean;
 }
 
 const COLUMNS = `a.id AS account_id, a.contact_id, a.status, a.access_until, a.permission_profile_id AS permission_profile, a.email, p.hash,
   (SELECT count(DISTINCT g.group_id)::int FROM account_groups g WHERE g.organization_id = a.organization_id AND g.account_id = a.id) AS groups,
-  EXISTS (SELECT 1 FROM second_factors f WHERE f.organization_id = a.organization_id AND f.account_id = a.id) AS has_second_factor`;
+  EXISTS (SELECT 1 FROM second_factors f WHERE f.organization_id = a.organization_id AND f.account_id = a.id) AS has_second_factor,
+  ${IS_BREAK_GLASS} AS is_break_glass`;
 const FROM = `FROM accounts a LEFT JOIN passwords p ON p.organization_id = a.organization_id AND p.account_id = a.id`;
 
 /** The live account that an e-mail address, or else a username, names. */
@@ -71,6 +74,20 @@ export async function replaceHash(
     accountId,
     before,
     after,
+  ]);
+}
+
+/** Takes away a password that was set since then. */
+export async function deletePasswordSetSince(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accountId: AccountId,
+  since: Date,
+): Promise<void> {
+  await tx.query(`DELETE FROM passwords WHERE organization_id = $1 AND account_id = $2 AND set_at >= $3`, [
+    organizationId,
+    accountId,
+    since,
   ]);
 }
 

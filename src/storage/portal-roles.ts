@@ -1,6 +1,7 @@
 import type { AccountStatus } from '../domain/account';
 import type { AccountId, OrganizationId } from '../domain/ids';
 import type { PortalRole } from '../domain/portal-role';
+import { IS_BREAK_GLASS } from './break-glass';
 import { preparedRow, rows, type Transaction } from './rows';
 
 /** Somebody with a role in a portal. */
@@ -11,6 +12,8 @@ export interface PortalAdmin {
   email: string;
   status: AccountStatus;
   roles: readonly PortalRole[];
+  /** May come in by password past the identity provider. */
+  breakGlass: boolean;
   lastSignInAt: Date | null;
 }
 
@@ -44,7 +47,7 @@ export const findRoleHolder = (
 export const listPortalAdmins = (tx: Transaction, organizationId: OrganizationId): Promise<PortalAdmin[]> =>
   rows<PortalAdmin>(
     tx,
-    `SELECT a.id, c.attributes->>'displayName' AS display_name, a.email, a.status, ${ROLES} AS roles, a.last_sign_in_at
+    `SELECT a.id, c.attributes->>'displayName' AS display_name, a.email, a.status, ${ROLES} AS roles, ${IS_BREAK_GLASS} AS break_glass, a.last_sign_in_at
        FROM accounts a
        JOIN contacts c ON c.organization_id = a.organization_id AND c.id = a.contact_id
       WHERE a.organization_id = $1 AND a.status <> 'deleted' AND EXISTS (SELECT 1 FROM portal_roles r WHERE r.organization_id = a.organization_id AND r.account_id = a.id)

@@ -17,14 +17,16 @@ export interface NewSession {
   expiresAt: Date;
   idleSeconds: number;
   userAgent: string | null;
+  /** It began past the identity provider. */
+  isBreakGlass?: boolean;
 }
 
 /** Begins a session at the account's present epoch. */
 export async function insertSession(tx: Transaction, session: NewSession): Promise<void> {
   await tx.query(
     `INSERT INTO sessions (organization_id, id, account_id, epoch, connection_id, session_index, amr, authenticated_at, created_at,
-                           last_seen_at, expires_at, idle_seconds, user_agent, principal, acr)
-     SELECT $1, $2, $3, a.session_epoch, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13 FROM accounts a WHERE a.organization_id = $1 AND a.id = $3`,
+                           last_seen_at, expires_at, idle_seconds, user_agent, principal, acr, is_break_glass)
+     SELECT $1, $2, $3, a.session_epoch, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14 FROM accounts a WHERE a.organization_id = $1 AND a.id = $3`,
     [
       session.organizationId,
       session.id,
@@ -39,6 +41,7 @@ export async function insertSession(tx: Transaction, session: NewSession): Promi
       session.userAgent,
       session.principal && JSON.stringify(session.principal),
       session.acr,
+      session.isBreakGlass ?? false,
     ],
   );
 }
@@ -56,12 +59,14 @@ export interface LiveSession {
   lastSeenAt: Date;
   expiresAt: Date;
   userAgent: string | null;
+  /** Began past the identity provider; serves the portal only. */
+  isBreakGlass: boolean;
 }
 
 /** A session `s` of an account `a` is in force at `$2`. */
 export const LIVE = `s.ended_at IS NULL AND s.epoch = a.session_epoch AND a.status = 'active' AND (a.access_until IS NULL OR a.access_until > $2)
   AND s.expires_at > $2 AND s.last_seen_at + make_interval(secs => s.idle_seconds) > $2`;
-const COLUMNS = `s.id, s.account_id, s.connection_id, s.amr, s.acr, s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.user_agent`;
+const COLUMNS = `s.id, s.account_id, s.connection_id, s.amr, s.acr, s.authenticated_at, s.created_at, s.last_seen_at, s.expires_at, s.user_agent, s.is_break_glass`;
 const FROM = `FROM sessions s JOIN accounts a ON a.organization_id = s.organization_id AND a.id = s.account_id`;
 
 /** The authority, asked on every request (security 23): undefined once ended, expired, idle, or when the account may not be here. */

@@ -1,12 +1,8 @@
+import type { SsoStanding } from '../domain/break-glass';
 import type { OrganizationId } from '../domain/ids';
 import { row, type Transaction } from './rows';
 
-/**
- * What SSO means for passwords: `none` decides nothing; where it is `active`, passwords that exist go on working; where a
- * connection is `required`, none does (contract, Connection states).
- */
-export type SsoStanding = 'none' | 'active' | 'required';
-
+/** What an organization's connections mean for its passwords now. */
 export async function readSsoStanding(tx: Transaction, organizationId: OrganizationId): Promise<SsoStanding> {
   const found = await row<{ standing: SsoStanding }>(
     tx,

@@ -7,7 +7,7 @@ import type { WebDeps } from './deps';
 import { organizationOf } from './organization';
 import type { SignedIn } from './request';
 
-type Person = Pick<SignedIn, 'organizationId' | 'accountId'>;
+type Person = Pick<SignedIn, 'organizationId' | 'accountId'> & { session?: Pick<SignedIn['session'], 'isBreakGlass'> };
 
 /** An application, and where a person begins in it. */
 export interface OwnApplication {
@@ -15,8 +15,9 @@ export interface OwnApplication {
   url: string;
 }
 
-/** The applications that this person can go on to from here, by name. */
+/** The applications that this person can go on to from here, by name: none from a session past the identity provider. */
 export async function applicationsOf(deps: WebDeps, req: Request, person: Person): Promise<OwnApplication[]> {
+  if (person.session?.isBreakGlass) return [];
   const { slug } = organizationOf(req).organization;
   const open = await listOpenApplications(deps.signIn.db.manager, person.organizationId, person.accountId);
   return open.map(({ name, initiateLoginUri }) => ({
@@ -26,13 +27,14 @@ export async function applicationsOf(deps: WebDeps, req: Request, person: Person
 }
 
 /**
- * Where a signed-in person goes who asked for nothing else: an owner to their portal, anybody else to the only
+ * Where a signed-in person goes who asked for nothing else: an owner or who came past the identity provider to their portal, anybody else to the only
  * application, their list of them, or their account.
  */
 export async function homeOf(deps: WebDeps, req: Request, person: Person): Promise<string> {
   const { organization } = organizationOf(req);
   const links = linksOf(deps.baseUrl, organization);
   if (organization.slug === OWNERS_SLUG) return links.signIn;
+  if (person.session?.isBreakGlass) return links.portal;
   const [only, another] = await applicationsOf(deps, req, person);
   if (!only) return links.account;
   return another ? links.applications : only.url;
@@ -43,5 +45,6 @@ export async function homeAfterForm(deps: WebDeps, req: Request, person: Person)
   const { organization } = organizationOf(req);
   const links = linksOf(deps.baseUrl, organization);
   if (organization.slug === OWNERS_SLUG) return links.signIn;
+  if (person.session?.isBreakGlass) return links.portal;
   return (await applicationsOf(deps, req, person)).length ? links.startApplication : links.account;
 }

@@ -6,8 +6,8 @@ import type { SignedIn } from './request';
 /** Who signed in without a connection. */
 export function localUser(
   req: Request,
-  { accountId, sessionId, expiresAt }: Extract<EntryOutcome, { kind: 'signed_in' }>,
+  { accountId, sessionId, expiresAt, isBreakGlass = false }: Extract<EntryOutcome, { kind: 'signed_in' }>,
 ): SignedIn {
   const { id: organizationId } = organizationOf(req).organization;
-  return { organizationId, accountId, session: { id: sessionId, expiresAt, connectionId: null } };
+  return { organizationId, accountId, session: { id: sessionId, expiresAt, connectionId: null, isBreakGlass } };
 }

@@ -36,6 +36,8 @@ interface SignInModel {
   password?: PasswordForm;
   /** Where the password form is, when it is only another way besides the connections. */
   passwordUrl?: string;
+  /** Where an admin signs in past the identity provider, where SSO is required and one may. */
+  emergencyUrl?: string;
   /** Where accounts are created, where people may do that themselves. */
   signupUrl?: string;
   notice?: SignInNotice;

@@ -61,7 +61,7 @@ class ConnectionStrategy extends passport.Strategy {
     const user: SignedIn = {
       organizationId,
       accountId: outcome.accountId,
-      session: { id: outcome.sessionId, expiresAt: outcome.expiresAt, connectionId },
+      session: { id: outcome.sessionId, expiresAt: outcome.expiresAt, connectionId, isBreakGlass: false },
     };
     return this.success(user, outcome);
   }

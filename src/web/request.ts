@@ -5,7 +5,7 @@ import type { SignInPlace } from '../storage/sign-in-place';
 export interface SignedIn {
   organizationId: string;
   accountId: string;
-  session: Pick<LiveSession, 'id' | 'expiresAt' | 'connectionId'>;
+  session: Pick<LiveSession, 'id' | 'expiresAt' | 'connectionId' | 'isBreakGlass'>;
 }
 
 declare module 'express-serve-static-core' {

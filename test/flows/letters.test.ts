@@ -30,6 +30,10 @@ const LETTERS: { [K in LetterKind]: readonly Extract<Letter, { kind: K }>[] } = 
     { kind: 'password_changed', contacts: [], forgotUrl: URL },
   ],
   no_admin_left: [{ kind: 'no_admin_left', url: 'https://id.example/admin' }, { kind: 'no_admin_left' }],
+  break_glass_used: [
+    { kind: 'break_glass_used', person: 'dana@acme.example', url: 'https://id.example/acme/admin/ledger' },
+    { kind: 'break_glass_used', person: 'dana@acme.example' },
+  ],
   email_changed: [{ kind: 'email_changed', newEmail: 'new@acme.example', contacts }],
   test: [{ kind: 'test' }],
 };

@@ -216,7 +216,7 @@ const linkRequestPages: readonly Sample[] = [
 
 const dana: PortalAdmin = {
   ...{ id: ID, displayName: 'Dana Weber', email: 'dana.weber@acme.example', status: 'active' },
-  ...{ roles: ['organization_admin', 'auditor'], lastSignInAt: ago(200) },
+  ...{ roles: ['organization_admin', 'auditor'], breakGlass: true, lastSignInAt: ago(200) },
 };
 const adminPages: readonly Sample[] = [
   sample(
@@ -225,13 +225,27 @@ const adminPages: readonly Sample[] = [
     {
       admins: [
         { ...dana, url: '#1' },
-        { ...dana, id: '2', displayName: null, email: 'it@acme.example', roles: ['user_admin'], lastSignInAt: null },
+        {
+          ...dana,
+          id: '2',
+          displayName: null,
+          email: 'it@acme.example',
+          roles: ['user_admin'],
+          breakGlass: false,
+          lastSignInAt: null,
+        },
       ],
       addUrl: '#add',
+      wayIn: { names: ['Dana Weber'] },
     },
     inPortal('/admins'),
   ),
-  sample('portal-admins-none', 'portal/admins', { admins: [], addUrl: '#add' }, inLongPortal('/admins')),
+  sample(
+    'portal-admins-none',
+    'portal/admins',
+    { admins: [], addUrl: '#add', wayIn: { names: [] } },
+    inLongPortal('/admins'),
+  ),
   sample(
     'portal-admin-add',
     'portal/admin-add',
@@ -247,6 +261,7 @@ const adminPages: readonly Sample[] = [
     {
       ...{ name: 'Dana Weber', email: 'dana.weber@acme.example', roles: ['organization_admin'] },
       ...{ action: '/acme/admin/admins/1', listUrl: '/acme/admin/admins', removeUrl: '#remove' },
+      emergency: { isSetUp: false, url: '#emergency' },
     },
     inPortal('/admins'),
   ),

@@ -15,11 +15,11 @@ export type SecondStep = 'code' | 'enrolment';
 const MINUTES: Record<SecondStep, number> = { code: 10, enrolment: ATTEMPT_MINUTES };
 
 export function secondStepOf(
-  { hasSecondFactor }: Pick<LocalAccount, 'hasSecondFactor'>,
+  { hasSecondFactor, isBreakGlass }: Pick<LocalAccount, 'hasSecondFactor' | 'isBreakGlass'>,
   { organization, policy }: Pick<LocalRequest, 'organization' | 'policy'>,
 ): SecondStep | undefined {
   if (hasSecondFactor) return 'code';
-  return isSecondFactorRequired(organization, policy) ? 'enrolment' : undefined;
+  return isBreakGlass || isSecondFactorRequired(organization, policy) ? 'enrolment' : undefined;
 }
 
 /** Keeps that a password was right until the second step is done. No session begins: there is a handle for this browser alone. */

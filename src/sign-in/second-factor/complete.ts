@@ -1,14 +1,13 @@
-import { entryRefusal } from '../../domain/decide-status';
 import { AMR } from '../../domain/second-factor';
 import type { AccountId } from '../../domain/ids';
 import { findLocalAccountById, type LocalAccount } from '../../storage/passwords';
 import { consumePendingSignIn, findPendingSignIn, holdPendingSignIn } from '../../storage/pending-sign-ins';
 import type { Transaction } from '../../storage/rows';
-import { readSsoStanding } from '../../storage/sso-standing';
 import { inTransaction } from '../../storage/transaction';
 import { letInLocally, turnAwayLocally } from '../admit-locally';
 import { hashOf } from '../attempt';
 import type { SignInDeps } from '../deps';
+import { localEntryOf } from '../local-entry';
 import type { LocalRequest } from '../local-request';
 import type { EntryOutcome } from '../outcome';
 import { secondStepOf } from './ask';
@@ -74,22 +73,22 @@ export const throttledAs = (accountId: AccountId): string => `second factor ${ac
 
 async function completeIn(
   tx: Transaction,
-  { box, now }: SignInDeps,
+  deps: SignInDeps,
   request: SecondStepRequest & { code: string },
 ): Promise<SecondStepOutcome> {
+  const { box, now } = deps;
   const { organization, handle = '', code } = request;
   const at = now();
   const account = await accountOf(tx, request, await holdPendingSignIn(tx, organization.id, hashOf(handle), at));
   if (!account) return { kind: 'over' };
-  // Both may have changed since the password was looked at.
-  const isForbidden = (await readSsoStanding(tx, organization.id)) === 'required';
-  const refusal = isForbidden ? 'password_not_permitted' : entryRefusal(account, request.policy, at);
+  // Much may have changed since the password was looked at.
+  const { refusal } = await localEntryOf(tx, request, account, at);
   if (refusal) return turnAwayLocally(tx, request, account, at, refusal);
   const proved = await proveSecond(tx, box, enrolling(request, account, at), secondStepOf(account, request), code);
   if (!proved) return turnAwayLocally(tx, request, account, at, 'invalid_code');
   if (!(await consumePendingSignIn(tx, organization.id, hashOf(handle))))
     throw new Error('a sign-in that is held is used once');
-  const outcome = await letInLocally(tx, request, account, at, AMR[proved.by]);
+  const outcome = await letInLocally(tx, deps, request, account, at, AMR[proved.by]);
   return { ...outcome, ...(proved.codes && { codes: proved.codes }) };
 }
 

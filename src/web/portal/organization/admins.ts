@@ -1,14 +1,15 @@
-import { changeRoles, listAdmins, rolesForm, type PortalAdmin } from '../../../management/admins';
+import { changeRoles, rolesForm, type PortalAdmin } from '../../../management/admins';
 import { listAccounts } from '../../../management/account-list';
 import { readAccount } from '../../../management/accounts';
 import { parseForm } from '../../../management/form';
 import { includesScope } from '../../../management/scopes';
 import { normalizeEmail } from '../../../domain/email-address';
 import { goOn, showPortal, type PortalCall } from '../call';
+import { adminIn, adminsOf } from './admins-of';
+import { breakGlassRoutes, wayInOf } from './break-glass';
 import { action, page, type PortalRoute } from '../route';
 
 const PATH = '/admins';
-const MOST = 1_000;
 const MOST_FOUND = 20;
 
 export const adminRoutes: readonly PortalRoute[] = [
@@ -17,16 +18,17 @@ export const adminRoutes: readonly PortalRoute[] = [
   page(`${PATH}/:id`, 'admins:write', edit),
   page(`${PATH}/:id/remove`, 'admins:write', confirmRemoval),
   action(`${PATH}/:id`, 'admins:write', change),
+  ...breakGlassRoutes,
 ];
-
-const adminsOf = async ({ deps, caller, org }: PortalCall): Promise<readonly PortalAdmin[]> =>
-  (await listAdmins(deps, caller, org, { limit: MOST })).items;
 
 async function list(call: PortalCall): Promise<void> {
   const { base } = call;
   const mayChange = includesScope(call.caller.scopes, 'admins:write');
+  const admins = await adminsOf(call);
+  const wayIn = await wayInOf(call, admins);
   showPortal(call, 'portal/admins', {
-    admins: (await adminsOf(call)).map((admin) => ({
+    ...(wayIn && { wayIn }),
+    admins: admins.map((admin) => ({
       ...admin,
       ...(mayChange && { url: `${base}${PATH}/${admin.id}` }),
     })),
@@ -52,12 +54,15 @@ async function add(call: PortalCall): Promise<void> {
 async function edit(call: PortalCall): Promise<void> {
   const { deps, caller, org, base, params } = call;
   const account = await readAccount(deps, caller, org, params.id ?? '');
-  const admin = (await adminsOf(call)).find(({ id }) => id === account.id);
+  const admin = await adminIn(call, account.id);
   const url = `${base}${PATH}/${account.id}`;
   showPortal(call, 'portal/admin', {
     ...{ name: account.displayName ?? account.email, email: account.email, roles: admin?.roles ?? [] },
     ...{ action: url, listUrl: base + PATH },
     ...(admin && { removeUrl: `${url}/remove` }),
+    ...(admin?.roles.includes('organization_admin') && {
+      emergency: { isSetUp: admin.breakGlass, url: `${url}/emergency` },
+    }),
   });
 }
 

@@ -14,6 +14,7 @@ export const AREAS: readonly string[] = [
     'accounts',
     'bulk_action',
     'second_factor',
+    'break_glass',
   ],
 ];
 

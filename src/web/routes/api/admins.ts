@@ -17,7 +17,8 @@ export const adminRoutes = [
   route({
     ...{ method: 'put', path: `${path}/{id}`, tag, scope: 'admins:write' },
     summary: 'Give an account its roles in the portal',
-    description: 'Nobody gives a role that may do more than they. The last Organization admin may go too.',
+    description:
+      'Nobody gives a role that may do more than they. The last Organization admin may go too. At most two of them may be break-glass accounts.',
     body: rolesForm,
     answer: { status: 200, schema: portalAdmin },
     handle: ({ deps, caller, org, id, body }) => changeRoles(deps, caller, org, id, body),

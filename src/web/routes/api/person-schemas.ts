@@ -18,6 +18,7 @@ export const portalAdmin = z
     email: text,
     status: z.enum(ACCOUNT_STATUSES),
     roles: z.array(z.enum([...ORGANIZATION_ROLES, ...OWNER_ROLES])),
+    breakGlass: z.boolean().meta({ description: 'May sign in by password past the identity provider.' }),
     lastSignInAt: instant.nullable(),
   })
   .meta({ id: 'PortalAdmin' });

@@ -3,6 +3,7 @@ import { isSsoState } from '../../../connections/connection';
 import { signupRefusal } from '../../../domain/decide-status';
 import { linksOf } from '../../../domain/links';
 import { isUuid } from '../../../management/uuid';
+import { countBreakGlass } from '../../../storage/break-glass';
 import { listConnections } from '../../../storage/connections';
 import { allowFormToApplication } from '../../application-forms';
 import type { WebDeps } from '../../deps';
@@ -103,9 +104,11 @@ export async function showSignIn(
   const { organization, policy } = organizationOf(req);
   const links = linksOf(deps.baseUrl, organization);
   const { straight, pilots, isRequired } = known ?? (await waysIn(deps, req));
+  const isEmergency = isRequired && (await countBreakGlass(deps.signIn.db.manager, organization.id)) > 0;
   const offered = [...straight, ...pilots].filter(({ id }) => id !== proves);
   const asksForPassword = form.asksForPassword || (proves !== undefined && !offered.length);
-  if (asksForPassword && isRequired) return sendRefusal(deps, req, res, { code: 'password_not_permitted' });
+  if (asksForPassword && isRequired && !isEmergency)
+    return sendRefusal(deps, req, res, { code: 'password_not_permitted' });
   const isSso = straight.length > 0;
   const query = queryOf(req, returnTo);
   const hidden = { ...(returnTo && { return_to: returnTo }), ...(proves && { prove: proves }) };
@@ -116,6 +119,7 @@ export async function showSignIn(
     connections: offered.map(({ id, name }) => ({ name, url: links.sso(id) + query })),
     ...((asksForPassword || !isSso) && { password }),
     ...(isSso && !isRequired && !asksForPassword && { passwordUrl: links.login + queryOf(req, returnTo, proves) }),
+    ...(isEmergency && !asksForPassword && { emergencyUrl: links.login + queryOf(req, returnTo) }),
     ...(!proves && !signupRefusal({ policy, isSsoOrganization: isSso }, {}) && { signupUrl: links.signup }),
     notice,
     contacts: organization.technicalContacts,
