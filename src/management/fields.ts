@@ -21,7 +21,7 @@ export const lines = (max: number) =>
     .string()
     .transform((text) => text.replace(/\r\n?/g, '\n').trim().normalize('NFC'))
     .pipe(z.string().min(1).max(max))
-    .refine((text) => !UNPRINTABLE.test(text.replaceAll('\n', ' ')), {
+    .refine((text) => isOneLine(text.replaceAll('\n', ' ')), {
       error: 'Control characters are not taken here.',
       params: { code: 'control_characters' },
     });
