@@ -139,5 +139,13 @@ const BY_HEADER: ReadonlyMap<string, ColumnName> = new Map(
   ),
 );
 
-/** The column that a header names, in any case and common wording. */
-export const columnOf = (header: string): ColumnName | undefined => BY_HEADER.get(headerKey(header));
+/** As people read it: `User name` is a full name, `username` a login name. */
+const asWritten = (header: string): string => header.replaceAll('*', '').trim().toLowerCase();
+
+const BY_WRITTEN_HEADER: ReadonlyMap<string, ColumnName> = new Map(
+  COLUMN_NAMES.map((name) => [asWritten(COLUMNS[name].header), name]),
+);
+
+/** The column that a header names: one of the template's own, or in any case and common wording. */
+export const columnOf = (header: string): ColumnName | undefined =>
+  BY_WRITTEN_HEADER.get(asWritten(header)) ?? BY_HEADER.get(headerKey(header));
