@@ -60,7 +60,7 @@ describeWith('postgres', 'break-glass: an admin comes in although SSO is require
     return { ...(await enrol(browser, chosen, service.clock)), admin, browser, chosen };
   }
 
-  test('by a mailed link to a password, never without a second factor; it is in the ledger, and others are told', async () => {
+  test('security 20: by a mailed link to a password, never without a second factor; it is in the ledger, and others are told', async () => {
     const { admin, app, chosen, next, browser } = await breakGlassAdmin();
     expect([chosen.location, next]).toEqual([SECOND_STEP, '/acme/admin']);
     expect((await browser.get('/acme/admin/admins')).text).toContain('Emergency access');
@@ -81,7 +81,7 @@ describeWith('postgres', 'break-glass: an admin comes in although SSO is require
     expect((await again.submit(remove, { proof: app.code() })).status).toBe(409);
   });
 
-  test('the session serves the portal, and no application', async () => {
+  test('security 26: the session serves the portal, and no application', async () => {
     const { browser } = await breakGlassAdmin();
     const application = await createApplication(service);
     const begun = await application.start(browser, { organization: 'acme' });
@@ -91,7 +91,7 @@ describeWith('postgres', 'break-glass: an admin comes in although SSO is require
     expect(answerAt(silent).error).toBe('access_denied');
   });
 
-  test('nobody else: passwords of others are refused, and who is whose is not told', async () => {
+  test('security 20: nobody else: passwords of others are refused, and who is whose is not told', async () => {
     const other = await person();
     await service.resources.db.query(
       `INSERT INTO passwords SELECT a.organization_id, $1, p.hash, now() FROM passwords p, accounts a WHERE a.id = $1 LIMIT 1`,
@@ -118,7 +118,7 @@ describeWith('postgres', 'break-glass: an admin comes in although SSO is require
     expect(await lettersTo(service, admin.email)).toEqual(expect.arrayContaining(['reset_password']));
   });
 
-  test('only Organization admins, at most two of them, and none of another organization', async () => {
+  test('security 26: only Organization admins, at most two of them, and none of another organization', async () => {
     const [first, second, third] = [await person(), await person(), await person()];
     expect(await codeOf(put(first.id, { roles: ['user_admin'], breakGlass: true }))).toBe('invalid_form');
     await designate(first.id);
@@ -138,7 +138,7 @@ describeWith('postgres', 'break-glass: an admin comes in although SSO is require
     ['is deleted', (id) => service.api('DELETE', `/organizations/acme/accounts/${id}`)],
   ];
   test.each(ENDS)(
-    'the right ends at once with its session when it %s, also for whoever is between the steps',
+    'security 26: the right ends at once with its session when it %s, also for whoever is between the steps',
     async (_, end) => {
       const { admin, app, browser } = await breakGlassAdmin();
       await designate((await person()).id);

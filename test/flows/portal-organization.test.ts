@@ -40,6 +40,14 @@ describeWith('postgres', "an organization's portal", () => {
     return browser.post(path, { ...fields, _csrf: token });
   };
 
+  /** An account with the role; nobody is signed in. */
+  async function adminId(slug: string): Promise<string> {
+    const form = { email: `a${Math.random()}@${slug}.example`, givenName: 'Ad', familyName: 'Min', password: PASSWORD };
+    const { id } = await service.api<{ id: string }>('POST', `/organizations/${slug}/accounts`, form);
+    await service.api('PUT', `/organizations/${slug}/admins/${id}`, { roles: ['organization_admin'] });
+    return id;
+  }
+
   describe('sign-in attempts', () => {
     test('an admin comes by the letter of a refused person to what was wrong with the answer, and where to mend it', async () => {
       const connection = await connect();
@@ -82,6 +90,40 @@ describeWith('postgres', "an organization's portal", () => {
       'support@initech.example',
     ]);
     expect((await boss.get('/globex/admin')).status).toBe(403);
+  });
+
+  const LOSSES: readonly [how: string, lose: (id: string, slug: string) => Promise<unknown>][] = [
+    ['is suspended', (id, slug) => service.api('POST', `/organizations/${slug}/accounts/${id}/suspend`)],
+    ['is deactivated', (id, slug) => service.api('POST', `/organizations/${slug}/accounts/${id}/deactivate`)],
+    ['is deleted', (id, slug) => service.api('DELETE', `/organizations/${slug}/accounts/${id}`)],
+    [
+      'is merged away',
+      async (from, slug) => {
+        const form = { email: `survivor.${from}@${slug}.example`, givenName: 'Sur', familyName: 'Vivor' };
+        const { id } = await service.api<{ id: string }>('POST', `/organizations/${slug}/accounts`, form);
+        return service.api('POST', `/organizations/${slug}/accounts/${id}/merge`, { from });
+      },
+    ],
+  ];
+  test.each(LOSSES)('technical contacts are told once when the last Organization admin %s', async (how, lose) => {
+    const slug = how.replaceAll(' ', '-');
+    await createInitech(service, { slug });
+    const told = async (): Promise<number> => {
+      const { db } = service.resources;
+      const mails = await db.query<unknown[]>(
+        `SELECT 1 FROM mails m JOIN organization_slugs s USING (organization_id)
+          WHERE s.slug = $1 AND m.kind = 'no_admin_left' AND m.recipient = 'support@initech.example'`,
+        [slug],
+      );
+      return mails.length;
+    };
+    const [first, last] = [await adminId(slug), await adminId(slug)];
+    await service.api('POST', `/organizations/${slug}/accounts/${first}/suspend`);
+    expect(await told()).toBe(0);
+    await lose(last, slug);
+    expect(await told()).toBe(1);
+    await service.api('POST', `/organizations/${slug}/accounts/${first}/deactivate`);
+    expect(await told()).toBe(1);
   });
 
   test('a connection shows what the identity provider needs, and is switched off after saying what that means', async () => {

@@ -1,3 +1,8 @@
+import { managementDeps } from '../../src/cli/open';
+import { OWNERS_SLUG } from '../../src/domain/organization';
+import { takeStep } from '../../src/management/account-status';
+import { listAdmins } from '../../src/management/admins';
+import { commandCaller } from '../../src/management/deps';
 import type { HttpClient, Reply } from '../support/http-client';
 import { choose, createInitech } from '../support/initech';
 import { ownerOf } from '../support/portal';
@@ -29,6 +34,16 @@ describeWith('postgres', "the owners' portal", () => {
   };
   const fillIn = async (browser: HttpClient, path: string, values: Record<string, string>): Promise<Reply> =>
     send(browser, await browser.get(path), values);
+
+  test('security 26: nobody suspends, deactivates or deletes the last owner, an owner neither', async () => {
+    const deps = managementDeps(service.config, service.resources);
+    const owners = (await listAdmins(deps, commandCaller, OWNERS_SLUG, { limit: 10 })).items;
+    const id = owners.find(({ roles }) => roles.includes('owner'))?.id ?? '';
+    const caller = { ...commandCaller, actor: { kind: 'account', id } } as const;
+    for (const step of ['suspend', 'deactivate', 'delete'] as const)
+      await expect(takeStep(deps, caller, OWNERS_SLUG, id, step)).rejects.toMatchObject({ code: 'in_use' });
+    expect((await owner.get('/admin')).status).toBe(200);
+  });
 
   describe('organizations', () => {
     test('one that is created appears, and leads on to how its people sign in and to its first admin', async () => {

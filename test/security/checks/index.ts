@@ -1,5 +1,6 @@
 import type { CheckOut } from '../check-out';
 import { ACCOUNT_CHECKS } from './accounts';
+import { BREAK_GLASS_CHECKS } from './break-glass';
 import { OTHER_CHECKS } from './everywhere';
 import { OIDC_CHECKS } from './oidc';
 import { PORTAL_CHECKS } from './portal';
@@ -12,6 +13,7 @@ export const CHECKS: readonly CheckOut[] = [
   ...OIDC_CHECKS,
   ...ACCOUNT_CHECKS,
   ...SECOND_FACTOR_CHECKS,
+  ...BREAK_GLASS_CHECKS,
   ...OTHER_CHECKS,
   ...PORTAL_CHECKS,
 ];

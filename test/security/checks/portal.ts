@@ -37,6 +37,13 @@ export const PORTAL_CHECKS: readonly CheckOut[] = [
   },
   {
     requirement: 26,
+    check: 'portal: the last owner stays one, whatever becomes of the account',
+    file: 'src/management/account-status.ts',
+    take: '      await requireAnotherOwner(island, id);\n',
+    tests: owners,
+  },
+  {
+    requirement: 26,
     check: 'portal: operators and support see no API keys',
     file: 'src/management/portal-roles.ts',
     take: "READ_ALL.filter((scope) => scope !== 'api-keys:read')",
