@@ -94,42 +94,64 @@ export const readDomain = (
 ): Promise<DomainView> =>
   reading(deps, caller, organization, 'domains:read', async (island) => viewOf(await domainIn(island, id)));
 
-/**
- * Looks for the TXT record now.
- * @throws AppError domain_not_verified with what was looked for; domain_taken
- */
+/** A domain after its record was looked for. */
+export interface DomainCheck {
+  domain: DomainView;
+  /** What stands where the record should be; undefined when the DNS did not answer. */
+  found?: readonly string[];
+}
+
+/** Looks for the TXT record now. @throws AppError domain_not_verified with what was looked for; domain_taken */
 export async function verifyDomain(
   deps: ManagementDeps,
   caller: Caller,
   organization: string,
   id: string,
 ): Promise<DomainView> {
-  const asked = await reading(deps, caller, organization, 'domains:write', (island) => domainIn(island, id));
-  if (asked.verifiedAt) return viewOf(asked);
-  await requireRecord(deps, asked);
-  return changing(deps, caller, organization, 'domains:write', async (island) => {
-    const { tx, now, note } = island;
-    const found = await domainIn(island, id);
-    if (!found.verifiedAt) {
-      await markDomainVerified(tx, found.organizationId, id, now, 'dns');
-      await note({ action: 'domain.verified', resource: `domain:${id}`, details: { domain: found.domain, by: 'dns' } });
-    }
-    return viewOf(await domainIn(island, id));
+  const { domain, found } = await checkDomain(deps, caller, organization, id);
+  if (domain.verified) return domain;
+  const { name } = domain.dns;
+  throw new AppError('domain_not_verified', {
+    detail: found?.length
+      ? `The TXT record at ${name} does not hold the expected value.`
+      : `No TXT record was found at ${name}.`,
   });
 }
 
-async function requireRecord(deps: ManagementDeps, { domain, proofToken }: DomainRow): Promise<void> {
-  const name = recordName(domain);
-  const look = deps.resolveTxt ?? resolveTxt;
-  const records = await look(name).catch((error: unknown) => {
-    throw new AppError('domain_not_verified', { detail: `No TXT record was found at ${name}.`, cause: error });
+/** As `verifyDomain`; a record that is not there is an answer. @throws AppError domain_taken */
+export async function checkDomain(
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  id: string,
+): Promise<DomainCheck> {
+  const asked = await reading(deps, caller, organization, 'domains:write', (island) => domainIn(island, id));
+  if (asked.verifiedAt) return { domain: viewOf(asked) };
+  const found = await textsAt(deps, recordName(asked.domain));
+  if (!found?.some((text) => text.trim() === asked.proofToken)) return { domain: viewOf(asked), found };
+  return changing(deps, caller, organization, 'domains:write', async (island) => {
+    const { tx, now, note } = island;
+    const { organizationId, domain, verifiedAt } = await domainIn(island, id);
+    if (!verifiedAt) {
+      await markDomainVerified(tx, organizationId, id, now, 'dns');
+      await note({ action: 'domain.verified', resource: `domain:${id}`, details: { domain, by: 'dns' } });
+    }
+    return { domain: viewOf(await domainIn(island, id)) };
   });
-  const proved = records.some((parts) => parts.join('').trim() === proofToken);
-  if (!proved)
-    throw new AppError('domain_not_verified', {
-      detail: `The TXT record at ${name} does not hold the expected value.`,
-    });
 }
+
+/** The TXT records of a name; undefined when nobody could say. */
+async function textsAt(deps: ManagementDeps, name: string): Promise<readonly string[] | undefined> {
+  try {
+    const records = await (deps.resolveTxt ?? resolveTxt)(name);
+    return records.map((parts) => parts.join(''));
+  } catch (error) {
+    return NO_RECORD.includes((error as { code?: string }).code ?? '') ? [] : undefined;
+  }
+}
+
+/** What the DNS says of a name that has none. */
+const NO_RECORD: readonly string[] = ['ENOTFOUND', 'ENODATA'];
 
 const resolveTxt = (name: string): Promise<string[][]> =>
   new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 1 }).resolveTxt(name);
