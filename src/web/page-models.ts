@@ -41,6 +41,10 @@ interface SignInModel {
   /** Where accounts are created, where people may do that themselves. */
   signupUrl?: string;
   notice?: SignInNotice;
+  /** The organization's own words; may have several lines. */
+  greeting?: string;
+  /** Where its people find help: an https address or a `mailto:`. */
+  help?: string;
   /** Technical contacts' e-mail addresses. */
   contacts?: readonly string[];
 }

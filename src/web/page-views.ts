@@ -1,4 +1,5 @@
 import type { PasswordAdvice } from '../connections/password/strength';
+import { helpLinkName } from '../domain/help-link';
 import type { FieldError } from './page-context';
 import type { Translate } from './languages';
 import type { PageContext, PageModels } from './page-models';
@@ -8,7 +9,7 @@ import { browserInWords, problemsInWords, sentence, strong, when, type FormProbl
 
 /** The page's first sentence, and what helps with the ways of signing in that there are here. */
 export function signInView(model: PageModels['sign-in'], { t, organization }: PageContext): object {
-  const { connections, password } = model;
+  const { connections, password, help } = model;
   const [only] = connections.length === 1 && !password ? connections : [];
   const here = { organization: organization?.name ?? t('fallback.organization') };
   const withPassword = [t('sign-in.trouble.login'), t('sign-in.trouble.keyboard'), t('sign-in.trouble.forgot')];
@@ -19,6 +20,7 @@ export function signInView(model: PageModels['sign-in'], { t, organization }: Pa
   return {
     ...model,
     text: signInText(model, t),
+    ...(help && { help: { text: t('sign-in.help'), label: helpLinkName(help), href: help } }),
     trouble: [
       ...(password ? withPassword : []),
       ...(connections.length && !password ? withProvider : []),

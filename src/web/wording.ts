@@ -67,6 +67,13 @@ export const FIELD_CODES = [
   'invalid_url',
   'too_small',
   'too_large',
+  'invalid_domain',
+  'invalid_username_format',
+  'unknown_group',
+  'file_too_large',
+  'invalid_image',
+  'image_dimensions',
+  'invalid_help_link',
 ] as const;
 
 export interface FormProblems {

@@ -122,6 +122,8 @@ export async function showSignIn(
     ...(isEmergency && !asksForPassword && { emergencyUrl: links.login + queryOf(req, returnTo) }),
     ...(!proves && !signupRefusal({ policy, isSsoOrganization: isSso }, {}) && { signupUrl: links.signup }),
     notice,
+    greeting: organization.branding.greeting,
+    help: organization.branding.help,
     contacts: organization.technicalContacts,
   });
 }
