@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { AppError } from '../../domain/errors';
 import type { Caller, ManagementDeps } from '../../management/deps';
 import type { WebDeps } from '../deps';
 import type { PageOrganization } from '../page-context';
@@ -25,6 +26,8 @@ export interface PortalCall {
   /** Single-valued parameters. */
   query: Readonly<Record<string, string>>;
   form: PortalForm;
+  /** Of a route that takes one: the file, empty when none came, or why it was not taken. */
+  file?: { content: Buffer } | { refusal: AppError };
 }
 
 /** What a form of the portal sent. */
@@ -43,6 +46,13 @@ export function showPortal<K extends PortalPageName>(call: PortalCall, name: K, 
     .set('Cache-Control', 'no-store')
     .type('html')
     .send(web.pages.render(name, model, context as never));
+}
+
+/** The file that a form brought. @throws AppError what `readUpload` refused */
+export function fileOf({ file }: PortalCall): Buffer {
+  if (!file) throw new Error('this route takes no file');
+  if ('refusal' in file) throw file.refusal;
+  return file.content;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Scope } from '../../management/scopes';
+import type { UploadLimits } from '../upload';
 import type { PortalCall } from './call';
 
 /** One line of a portal's table: what the server answers, and who may ask. */
@@ -8,6 +9,8 @@ export interface PortalRoute {
   path: string;
   /** What the room behind asks for too (security 26); here so that a page is not begun that would end in a refusal. */
   scope: Scope | '*';
+  /** Its form brings a file. */
+  upload?: UploadLimits;
   handle(call: PortalCall): void | Promise<void>;
 }
 
@@ -25,3 +28,11 @@ export const action = (path: string, scope: PortalRoute['scope'], handle: Handle
   scope,
   handle,
 });
+
+/** An action whose form brings a file, in `call.file`. */
+export const upload = (
+  path: string,
+  scope: PortalRoute['scope'],
+  limits: UploadLimits,
+  handle: Handler,
+): PortalRoute => ({ ...action(path, scope, handle), upload: limits });

@@ -7,9 +7,12 @@ import { isUuid } from '../../management/uuid';
 import { csrfFields, hasToken, isFromHere } from '../csrf';
 import { findOrganizationBySlug } from '../../storage/organizations';
 import type { WebDeps } from '../deps';
+import { toAppError } from '../errors';
 import { allowSignOut } from '../leave';
 import { organizationOf } from '../organization';
 import type { PageOrganization } from '../page-context';
+import { pageOrganization } from '../page-organization';
+import { readUpload, type UploadLimits } from '../upload';
 import type { PortalCall, PortalForm } from './call';
 import { frameOf } from './frame';
 import type { Portal } from './navigation';
@@ -36,6 +39,7 @@ export function servePortal(web: WebDeps, portal: Portal, route: PortalRoute): R
       if (!includesScope(visitor.caller.scopes, route.scope)) throw new AppError('role_required');
       if (Object.entries(call.params).some(([name, value]) => name === 'id' && !isUuid(value)))
         throw new AppError('not_found');
+      if (route.upload) await takeUpload(call, route.upload);
       if (route.method === 'post' && !hasToken(req)) {
         if (!isFromHere(req, web.baseUrl)) throw new AppError('forbidden');
         return showResume(web, req, res, call);
@@ -45,6 +49,16 @@ export function servePortal(web: WebDeps, portal: Portal, route: PortalRoute): R
       showProblem(call, error);
     }
   };
+}
+
+/** The form's fields, and its file or why there is none. Its token comes first in it, and is there even then. */
+async function takeUpload(call: PortalCall, limits: UploadLimits): Promise<void> {
+  try {
+    call.file = { content: (await readUpload(call.req, call.res, limits)) ?? Buffer.alloc(0) };
+  } catch (error) {
+    call.file = { refusal: toAppError(error) };
+  }
+  call.form = formOf(call.req.body);
 }
 
 function goSignIn(web: WebDeps, req: Request, res: Response): void {
@@ -86,9 +100,7 @@ async function managedOrganization(
   const own = organizationOf(req);
   const found = own.organization.slug === slug ? own : await findOrganizationBySlug(web.signIn.db.manager, slug);
   if (!found) throw new AppError('unknown_organization');
-  const { organization } = found;
-  const { choose } = linksOf(web.baseUrl, organization);
-  return { name: organization.name, color: organization.branding.color, signInUrl: choose };
+  return pageOrganization(web.baseUrl, found.organization);
 }
 
 const singles = (values: object): Record<string, string> =>
