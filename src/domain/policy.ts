@@ -27,7 +27,9 @@ export interface FieldOwners {
   sources: readonly SourceKind[];
 }
 
-export type AccessField = 'userType' | 'permissionProfile' | 'licence';
+/** What of an account's access a source may own. */
+export const OWNABLE_ACCESS = ['userType', 'permissionProfile', 'licence'] as const;
+export type AccessField = (typeof OWNABLE_ACCESS)[number];
 
 /** What an organization decided about who comes in and what they get. */
 export interface Policy {

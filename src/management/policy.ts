@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isAttribute } from '../domain/attributes';
 import { normalizeDomain } from '../domain/email-address';
-import { DEFAULT_POLICY, SOURCE_KINDS, USER_TYPES, type FieldOwners, type Policy } from '../domain/policy';
+import {
+  DEFAULT_POLICY,
+  OWNABLE_ACCESS,
+  SOURCE_KINDS,
+  USER_TYPES,
+  type FieldOwners,
+  type Policy,
+} from '../domain/policy';
 import { isUsernameFormat, USERNAME_PLACEHOLDERS } from '../domain/username';
 import { findOrganization, savePolicy } from '../storage/organizations';
 import { lockKeys } from '../storage/people';
@@ -17,7 +24,7 @@ import { resolveReferences } from './references';
 
 const sourceKinds = z.array(z.enum(SOURCE_KINDS)).max(SOURCE_KINDS.length);
 const isOwnedField = (name: string): boolean =>
-  isAttribute(name) || ['userType', 'permissionProfile', 'licence'].includes(name);
+  isAttribute(name) || (OWNABLE_ACCESS as readonly string[]).includes(name);
 
 const fieldOwners = z.strictObject({
   field: z

@@ -1,5 +1,3 @@
-import { DEFAULT_POLICY } from '../../src/domain/policy';
-import { previewOf, valuesOf } from '../../src/web/portal/organization/policy-form';
 import type { ConnectionView } from '../../src/management/connection-view';
 import type { PortalAdmin } from '../../src/management/admins';
 import type { AccountView } from '../../src/storage/account-views';
@@ -313,48 +311,7 @@ const connectionPages: readonly Sample[] = [
   ),
 ];
 
-const settings = { base, mayChange: true, errors: [] };
-const settingsPages: readonly Sample[] = [
-  sample(
-    'portal-settings',
-    'portal/settings',
-    {
-      ...{
-        ...settings,
-        profiles: ['Reader'],
-        licences: ['Full'],
-        errors: [{ field: 'defaultGroups', code: 'unknown' }],
-      },
-      values: valuesOf({ ...DEFAULT_POLICY, defaultGroups: ['Everyone'] }),
-      preview: previewOf('{given}.{family}'),
-    },
-    inPortal('/settings'),
-  ),
-  sample(
-    'portal-settings-branding',
-    'portal/settings-branding',
-    { ...settings, color: '#0b5d4e' },
-    inPortal('/settings'),
-  ),
-  sample(
-    'portal-settings-domains',
-    'portal/settings-domains',
-    {
-      ...{ ...settings, typed: '', mayVouch: true },
-      domains: [
-        { id: '1', domain: 'acme.example', verified: true, verifiedAt: ago(9), verifiedBy: 'dns' as const },
-        { id: '2', domain: 'acme-holding.example', verified: false, verifiedAt: null, verifiedBy: null },
-      ].map((one) => ({
-        ...{ ...one, createdAt: ago(9) },
-        dns: { type: 'TXT' as const, name: `_drawbridge.${one.domain}`, value: 'drawbridge-7b1f0a2c9e' },
-      })),
-    },
-    inPortal('/settings'),
-  ),
-];
-
 export const organizationPages: readonly Sample[] = [
-  ...settingsPages,
   ...connectionPages,
   ...adminPages,
   ...linkRequestPages,

@@ -9,6 +9,7 @@ import type { PageModels } from '../../src/web/pages';
 import { ownersPages } from './pages-gallery-owners';
 import { password, passwordPages, signupUrl } from './pages-gallery-passwords';
 import { organizationPages } from './pages-gallery-organization';
+import { settingsPages } from './pages-gallery-settings';
 import { portalPages } from './pages-gallery-portal';
 import { secondFactorPages } from './pages-gallery-second-factor';
 import { usersPages } from './pages-gallery-users';
@@ -363,6 +364,7 @@ export const samples: readonly Sample[] = [
   ),
   sample('refused-nameless', 'refused', { code: 'missing_attribute' }, {}),
   ...organizationPages,
+  ...settingsPages,
   // One for each wording.
   ...(Object.keys(ERRORS) as ErrorCode[]).filter((code) => REFUSAL_PAGES[code].words === code).map(refusal),
 ];

@@ -4,6 +4,7 @@ import { frameOf } from '../../src/web/portal/frame';
 import type { PortalFrame } from '../../src/web/portal/frame-model';
 import type { Portal } from '../../src/web/portal/navigation';
 import { createLanguages, type Language } from '../../src/web/languages';
+import { WORD_MARK } from './images';
 import { createPages, type ContextOf, type PageModels, type PageName } from '../../src/web/pages';
 
 /** What every sample of a page is made with. */
@@ -20,6 +21,8 @@ export const long = {
   signInUrl: '/donau?choose=1',
 };
 export const han = { name: '李氏物流有限公司', signInUrl: '/li?choose=1' };
+
+export const logo = `data:image/webp;base64,${WORD_MARK.toString('base64')}`;
 
 export interface Sample {
   id: string;

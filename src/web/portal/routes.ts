@@ -15,6 +15,8 @@ import { ownersRoutes } from './owners/owners';
 import { ledgerRoutes } from './organization/ledger';
 import { linkRequestRoutes } from './organization/link-requests';
 import { settingsRoutes } from './organization/settings';
+import { brandingRoutes } from './organization/settings-branding';
+import { domainsRoutes } from './organization/settings-domains';
 import { signInRoutes } from './organization/sign-ins';
 import { newUsersRoutes } from './organization/new-users';
 import { userRoutes } from './organization/user';
@@ -40,6 +42,8 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...adminRoutes,
   ...connectionRoutes,
   ...settingsRoutes,
+  ...brandingRoutes,
+  ...domainsRoutes,
   ...userRoutes,
   ...userActionRoutes,
   ...userEditRoutes,

@@ -15,7 +15,9 @@ import { connectionsView, connectionView, sourcesView } from './organization/con
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
 import { linkRequestsView, linkRequestView } from './organization/link-requests-pages';
-import { brandingView, domainsView, policyView } from './organization/settings-pages';
+import { brandingView } from './organization/settings-branding-pages';
+import { domainsView } from './organization/settings-domains-pages';
+import { accessView, defaultsView, fieldOwnersView } from './organization/settings-pages';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
 import { credentialView, newUserView } from './organization/user-new-pages';
 import { userPasswordView, userView } from './organization/user-pages';
@@ -62,7 +64,9 @@ export const portalViews: PortalViews = {
   'portal/connections': connectionsView,
   'portal/connection': connectionView,
   'portal/sources': sourcesView,
-  'portal/settings': policyView,
+  'portal/settings': accessView,
+  'portal/settings-defaults': defaultsView,
+  'portal/settings-fields': fieldOwnersView,
   'portal/settings-branding': brandingView,
   'portal/settings-domains': domainsView,
   'portal/home': homeView,

@@ -1,15 +1,52 @@
-import { usernameBase } from '../../../domain/username';
 import type { Policy } from '../../../domain/policy';
-import type { PolicyForm } from '../../../management/policy';
+import { usernameBase } from '../../../domain/username';
+import type { PortalForm } from '../call';
 
-/** A form as it was sent. */
-interface Typed {
-  text(field: string): string;
-  all(field: string): readonly string[];
+/** Who comes in, as the form shows it. */
+export interface AccessValues {
+  allowedSources: readonly string[];
+  linkBy: readonly string[];
+  /** One a line. */
+  selfSignupDomains: string;
+  sessionHours: string;
+  idleMinutes: string;
+  requireGroupAndProfile: boolean;
+  signInReactivates: boolean;
+  requireSecondFactor: boolean;
 }
 
-/** Fields of one text each. */
-const TEXTS = [
+export const accessOf = (policy: Policy): AccessValues => ({
+  allowedSources: policy.allowedSources,
+  linkBy: policy.linkBy,
+  selfSignupDomains: policy.selfSignupDomains.join('\n'),
+  sessionHours: String(policy.sessionHours),
+  idleMinutes: String(policy.idleMinutes),
+  requireGroupAndProfile: policy.requireGroupAndProfile,
+  signInReactivates: policy.signInReactivates,
+  requireSecondFactor: policy.requireSecondFactor,
+});
+
+export const typedAccess = ({ text, all }: PortalForm): AccessValues => ({
+  allowedSources: all('allowedSources'),
+  linkBy: all('linkBy'),
+  selfSignupDomains: text('selfSignupDomains'),
+  sessionHours: text('sessionHours').trim(),
+  idleMinutes: text('idleMinutes').trim(),
+  requireGroupAndProfile: text('requireGroupAndProfile') !== '',
+  signInReactivates: text('signInReactivates') !== '',
+  requireSecondFactor: text('requireSecondFactor') !== '',
+});
+
+/** What it changes of the policy. */
+export const changeOfAccess = (values: AccessValues): object => ({
+  ...values,
+  selfSignupDomains: linesIn(values.selfSignupDomains),
+  sessionHours: Number(values.sessionHours),
+  idleMinutes: Number(values.idleMinutes),
+});
+
+/** What new accounts get, as the form shows it. */
+const DEFAULTS = [
   'usernameFormat',
   'defaultGroups',
   'defaultPermissionProfile',
@@ -18,53 +55,28 @@ const TEXTS = [
   'defaultSite',
   'defaultUserType',
   'unknownGroups',
-  'sessionHours',
-  'idleMinutes',
 ] as const;
-type Texts = Readonly<Record<(typeof TEXTS)[number], string>>;
+export type DefaultsValues = Readonly<Record<(typeof DEFAULTS)[number], string>>;
 
-/** What the form shows. */
-export interface PolicyValues extends Texts {
-  allowedSources: readonly string[];
-  linkBy: readonly string[];
-  requireGroupAndProfile: boolean;
-  signInReactivates: boolean;
-  requireSecondFactor: boolean;
-}
+const defaultsFrom = (read: (name: keyof DefaultsValues) => string): DefaultsValues =>
+  Object.fromEntries(DEFAULTS.map((name) => [name, read(name)])) as DefaultsValues;
 
-const textsFrom = (read: (name: keyof Texts) => string): Texts =>
-  Object.fromEntries(TEXTS.map((name) => [name, read(name)])) as unknown as Texts;
-
-export const valuesOf = (policy: Policy): PolicyValues => ({
-  ...textsFrom((name) => String(policy[name] ?? '')),
+export const defaultsOf = (policy: Policy): DefaultsValues => ({
+  ...defaultsFrom((name) => String(policy[name] ?? '')),
   defaultGroups: policy.defaultGroups.join('\n'),
-  allowedSources: policy.allowedSources,
-  linkBy: policy.linkBy,
-  requireGroupAndProfile: policy.requireGroupAndProfile,
-  signInReactivates: policy.signInReactivates,
-  requireSecondFactor: policy.requireSecondFactor,
 });
 
-export const typedValues = (form: Typed): PolicyValues => ({
-  ...textsFrom((name) => form.text(name).trim()),
-  allowedSources: form.all('allowedSources'),
-  linkBy: form.all('linkBy'),
-  requireGroupAndProfile: form.text('requireGroupAndProfile') !== '',
-  signInReactivates: form.text('signInReactivates') !== '',
-  requireSecondFactor: form.text('requireSecondFactor') !== '',
+export const typedDefaults = ({ text }: PortalForm): DefaultsValues => defaultsFrom((name) => text(name).trim());
+
+/** What it changes of the policy. */
+export const changeOfDefaults = (values: DefaultsValues): object => ({
+  ...values,
+  defaultGroups: linesIn(values.defaultGroups),
+  defaultPermissionProfile: values.defaultPermissionProfile || null,
+  defaultLicence: values.defaultLicence || null,
 });
 
-/** The whole policy: what was typed, and what this form does not show as it is. */
-export const formFrom = (values: PolicyValues, { fieldOwners, selfSignupDomains }: Policy): object =>
-  ({
-    ...{ fieldOwners, selfSignupDomains },
-    ...values,
-    defaultGroups: values.defaultGroups.split(/[\r\n]+/).filter((name) => name.trim()),
-    defaultPermissionProfile: values.defaultPermissionProfile || null,
-    defaultLicence: values.defaultLicence || null,
-    sessionHours: Number(values.sessionHours),
-    idleMinutes: Number(values.idleMinutes),
-  }) satisfies Partial<Record<keyof PolicyForm, unknown>>;
+const linesIn = (text: string): string[] => text.split(/[\r\n]+/).filter((line) => line.trim());
 
 /** People as they come, with names that are hard on a format. */
 const EXAMPLES = [

@@ -1,89 +1,69 @@
-import { SOURCE_KINDS, USER_TYPES } from '../../../domain/policy';
+import { isStandardAttribute } from '../../../domain/attributes';
+import { OWNABLE_ACCESS, SOURCE_KINDS, USER_TYPES, type SourceKind } from '../../../domain/policy';
 import { USERNAME_PLACEHOLDERS } from '../../../domain/username';
-import type { DomainView } from '../../../management/domains';
-import type { FieldError } from '../../page-context';
-import { problemsInWords } from '../../wording';
 import type { PortalContext } from '../frame-model';
-import type { PolicyValues } from './policy-form';
+import type { OwnedField } from './field-owners';
+import type { AccessValues, DefaultsValues } from './policy-form';
+import type { BrandingPages } from './settings-branding-pages';
+import type { DomainsPages } from './settings-domains-pages';
+import { sectionOf, type SectionModel } from './settings-tabs';
 
-export interface SettingsPages {
-  'portal/settings': PolicyModel;
-  'portal/settings-branding': BrandingModel;
-  'portal/settings-domains': DomainsModel;
+export interface SettingsPages extends BrandingPages, DomainsPages {
+  'portal/settings': AccessModel;
+  'portal/settings-defaults': DefaultsModel;
+  'portal/settings-fields': OwnersModel;
 }
 
-interface Tab {
-  base: string;
-  mayChange: boolean;
-  errors: readonly FieldError[];
+interface AccessModel extends SectionModel {
+  values: AccessValues;
 }
 
-interface PolicyModel extends Tab {
-  values: PolicyValues;
+interface DefaultsModel extends SectionModel {
+  values: DefaultsValues;
   profiles: readonly string[];
   licences: readonly string[];
   preview: readonly { name: string; username: string }[];
 }
 
-interface BrandingModel extends Tab {
-  color: string;
+interface OwnersModel extends SectionModel {
+  owned: readonly OwnedField[];
+  kinds: readonly SourceKind[];
 }
 
-interface DomainsModel extends Tab {
-  domains: readonly DomainView[];
-  typed: string;
-  mayVouch: boolean;
-}
-
-const TABS = ['', '/branding', '/domains'] as const;
-const LABELLED = ['usernameFormat', 'defaultGroups', 'defaultSite', 'sessionHours', 'idleMinutes'] as const;
-
-/** What every tab has: the tabs, where the form goes, and the problems in words. */
-function tabOf(
-  { base, mayChange, errors }: Tab,
-  own: (typeof TABS)[number],
-  labels: readonly string[],
-  t: PortalContext['t'],
-) {
-  const named = Object.fromEntries(labels.map((name) => [name, t(`portal.settings.field.${name}`)]));
-  return {
-    ...{ mayChange, labels: named, action: `${base}/settings${own}` },
-    ...problemsInWords(errors, named, t),
-    tabs: {
-      label: t('portal.settings.tabs'),
-      tabs: TABS.map((path) => ({
-        label: t(`portal.settings.tab.${path.slice(1) || 'policy'}`),
-        url: `${base}/settings${path}`,
-        current: path === own,
-      })),
-    },
-  };
-}
-
-/** The provisioning policy as a form. */
-export function policyView(model: PolicyModel, { t }: PortalContext): object {
-  const { values, profiles, licences, preview } = model;
+/** Who comes in, and for how long. */
+export function accessView(model: AccessModel, { t }: PortalContext): object {
+  const { values } = model;
   const say = (part: string): string => t(`portal.settings.${part}`);
-  const choice = (field: string, options: readonly string[]) => ({
-    ...{ name: field, label: say(`field.${field}`), value: values[field as keyof PolicyValues] },
-    options: options.map((value) => ({ value, label: say(`choice.${field}.${value}`) })),
-  });
-  const named = (field: string, names: readonly string[]) => ({
-    ...{ name: field, label: say(`field.${field}`), value: values[field as keyof PolicyValues] },
-    options: [{ value: '', label: say('none') }, ...names.map((name) => ({ value: name, label: name }))],
-  });
   const box = (field: 'allowedSources' | 'linkBy', value: string, label: string) => ({
     ...{ name: field, id: `${field}-${value}`, value, label, checked: values[field].includes(value) },
   });
   return {
-    ...tabOf(model, '', LABELLED, t),
-    ...{ values, preview },
-    formatHelp: t('portal.settings.formatHelp', { names: USERNAME_PLACEHOLDERS.map((name) => `{${name}}`).join(' ') }),
+    ...sectionOf(model, '', ['allowedSources', 'selfSignupDomains', 'sessionHours', 'idleMinutes'], t),
+    values,
     sources: SOURCE_KINDS.map((kind) => box('allowedSources', kind, t(`portal.connections.source.${kind}`))),
     links: ['external_id', 'verified_email'].map((by) => box('linkBy', by, say(`linkBy.${by}`))),
     switches: (['requireGroupAndProfile', 'requireSecondFactor', 'signInReactivates'] as const).map((name) => ({
       ...{ name, label: say(`field.${name}`), checked: values[name], asSwitch: true },
     })),
+  };
+}
+
+/** What new accounts get. */
+export function defaultsView(model: DefaultsModel, { t }: PortalContext): object {
+  const { values, profiles, licences, preview } = model;
+  const say = (part: string): string => t(`portal.settings.${part}`);
+  const choice = (field: keyof DefaultsValues, options: readonly string[]) => ({
+    ...{ name: field, label: say(`field.${field}`), value: values[field] },
+    options: options.map((value) => ({ value, label: say(`choice.${field}.${value}`) })),
+  });
+  const named = (field: keyof DefaultsValues, names: readonly string[]) => ({
+    ...{ name: field, label: say(`field.${field}`), value: values[field] },
+    options: [{ value: '', label: say('none') }, ...names.map((name) => ({ value: name, label: name }))],
+  });
+  return {
+    ...sectionOf(model, '/defaults', ['usernameFormat', 'defaultGroups', 'defaultSite'], t),
+    ...{ values, preview },
+    formatHelp: t('portal.settings.formatHelp', { names: USERNAME_PLACEHOLDERS.map((name) => `{${name}}`).join(' ') }),
     selects: [
       choice('defaultUserType', USER_TYPES),
       named('defaultPermissionProfile', profiles),
@@ -94,26 +74,27 @@ export function policyView(model: PolicyModel, { t }: PortalContext): object {
   };
 }
 
-/** The colour, as it looks on the sign-in page. */
-export const brandingView = (model: BrandingModel, { t }: PortalContext): object => ({
-  ...tabOf(model, '/branding', ['color'], t),
-  color: model.color,
-});
-
-/** Every domain with the record that proves it. */
-export function domainsView(model: DomainsModel, { t }: PortalContext): object {
-  const { base, domains, typed, mayVouch } = model;
+/** Which source is believed first about which field. */
+export function fieldOwnersView(model: OwnersModel, { t }: PortalContext): object {
+  const options = [
+    { value: '', label: t('portal.settings.asUsual') },
+    ...model.kinds.map((kind) => ({ value: kind, label: t(`portal.connections.source.${kind}`) })),
+  ];
   return {
-    ...tabOf(model, '/domains', ['domain'], t),
-    ...{ typed, mayVouch },
-    domains: domains.map(({ id, domain, verified, verifiedBy, dns }) => ({
-      ...{ id, domain, verified, dns },
-      badge: {
-        text: t(`portal.settings.domain.${verified ? (verifiedBy ?? 'vouched') : 'open'}`),
-        tone: verified ? 'good' : 'warn',
-      },
-      verifyUrl: `${base}/settings/domains/${id}/verify`,
-      removeUrl: `${base}/settings/domains/${id}/remove`,
-    })),
+    ...sectionOf(model, '/fields', ['fieldOwners'], t),
+    options,
+    rows: model.owned.map(({ field, first, second }) => {
+      const label = fieldInWords(field, t);
+      const choice = (rank: string, value: string) => ({
+        ...{ name: `${rank}.${field}`, value, spoken: t(`portal.settings.${rank}Of`, { field: label }) },
+      });
+      return { label, choices: [choice('first', first), choice('second', second)] };
+    }),
   };
+}
+
+function fieldInWords(field: string, t: PortalContext['t']): string {
+  if (isStandardAttribute(field)) return t(`attributes.${field}`);
+  const isAccess = (OWNABLE_ACCESS as readonly string[]).includes(field);
+  return isAccess ? t(`portal.settings.ownable.${field}`) : field.replace(/^attributes\./, '');
 }
