@@ -5,6 +5,7 @@ import type { WebDeps } from '../deps';
 import type { PageOrganization } from '../page-context';
 import type { PageModels } from '../page-models';
 import { contextOf } from '../show';
+import type { PortalForm } from './form-model';
 import type { PortalFrame } from './frame-model';
 import type { PortalPageName } from './pages';
 
@@ -28,14 +29,6 @@ export interface PortalCall {
   form: PortalForm;
   /** Of a route that takes one: the file, empty when none came, or why it was not taken. */
   file?: { content: Buffer } | { refusal: AppError };
-}
-
-/** What a form of the portal sent. */
-export interface PortalForm {
-  /** One field as it was typed; empty when it is missing or doubled. */
-  text(field: string): string;
-  /** Every value of a field that may occur more than once. */
-  all(field: string): readonly string[];
 }
 
 /** Answers with a page of the portal. */

@@ -1,6 +1,6 @@
 import { STANDARD_ATTRIBUTES } from '../../../domain/attributes';
 import { OWNABLE_ACCESS, SOURCE_KINDS, type FieldOwners, type Policy, type SourceKind } from '../../../domain/policy';
-import type { PortalForm } from '../call';
+import type { PortalForm } from '../form-model';
 
 /** One field and the two sources that are asked for it first, as the form shows it; empty: as usual. */
 export interface OwnedField {

@@ -1,6 +1,6 @@
 import type { Policy } from '../../../domain/policy';
 import { usernameBase } from '../../../domain/username';
-import type { PortalForm } from '../call';
+import type { PortalForm } from '../form-model';
 
 /** Who comes in, as the form shows it. */
 export interface AccessValues {

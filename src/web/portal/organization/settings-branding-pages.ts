@@ -1,10 +1,12 @@
 import type { PortalContext } from '../frame-model';
-import type { BrandingValues } from './settings-branding';
 import { sectionOf, type SectionModel } from './settings-tabs';
 
 export interface BrandingPages {
   'portal/settings-branding': BrandingModel;
 }
+
+/** What the form of colour and texts holds. */
+export type BrandingValues = Readonly<Record<'color' | 'greeting' | 'help', string>>;
 
 interface BrandingModel extends SectionModel {
   values: BrandingValues;

@@ -6,6 +6,7 @@ import type { FieldError } from '../../page-context';
 import { attempt } from '../attempt';
 import { fileOf, goOn, showPortal, type PortalCall } from '../call';
 import { action, page, upload, type PortalRoute } from '../route';
+import type { BrandingValues } from './settings-branding-pages';
 import { SETTINGS } from './settings-tabs';
 
 const BRANDING = `${SETTINGS}/branding`;
@@ -20,8 +21,6 @@ export const brandingRoutes: readonly PortalRoute[] = [
   action(`${LOGO}/remove`, 'branding:write', remove),
 ];
 
-/** What the form of colour and texts holds. */
-export type BrandingValues = Readonly<Record<(typeof FIELDS)[number], string>>;
 const FIELDS = ['color', 'greeting', 'help'] as const;
 
 const valuesFrom = (read: (field: keyof BrandingValues) => string): BrandingValues =>
