@@ -7,12 +7,13 @@ import { loadLibrary } from './bridge/load-library';
 import { root, type Config } from './config';
 import { createConnections } from './connections/registry';
 import { tellOfBreakGlass as writeOfBreakGlass } from './credentials/tell-of-break-glass';
+import { tellOfSecondFactor as writeOfSecondFactor } from './credentials/tell-of-second-factor';
 import { AppError } from './domain/errors';
 import { installationOf } from './installation';
 import { createMailroom } from './mail/outbox';
 import type { Resources } from './resources';
 import type { ManagementDeps } from './management/deps';
-import type { SignInDeps, TellOfBreakGlass } from './sign-in/deps';
+import type { SignInDeps, TellOfBreakGlass, TellOfSecondFactor } from './sign-in/deps';
 import { createConnectionOpener } from './sign-in/open-connection';
 import type { Throttle } from './sign-in/throttle';
 import { createApi } from './web/api';
@@ -151,6 +152,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
   const mailroom = createMailroom({ box: resources.box, root, baseUrl, mailFrom });
   const connections = createConnections(resources.outbound);
   const tellOfBreakGlass: TellOfBreakGlass = (tx, ...what) => writeOfBreakGlass(tx, { mailroom, baseUrl }, ...what);
+  const tellOfSecondFactor: TellOfSecondFactor = (tx, ...what) => writeOfSecondFactor(tx, { mailroom }, ...what);
   const signIn: SignInDeps = {
     db: resources.db,
     box: resources.box,
@@ -159,6 +161,7 @@ function wireWeb({ config, resources, sessions, throttle, log, now, extra }: App
     openConnection: createConnectionOpener(resources.box),
     throttle,
     tellOfBreakGlass,
+    tellOfSecondFactor,
     now,
   };
   const management: ManagementDeps = { ...resources, mailroom, baseUrl, now };

@@ -9,6 +9,9 @@ export const AMR = {
   recovery_code: ['pwd', 'mfa'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** What can become of a person's second factor. */
+export type SecondFactorChange = 'enrolled' | 'removed' | 'codes_renewed' | 'reset';
+
 /** More than one factor was shown. */
 export const isMultiFactor = (amr: readonly string[]): boolean => amr.includes('mfa');
 

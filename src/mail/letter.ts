@@ -1,3 +1,5 @@
+import type { SecondFactorChange } from '../domain/second-factor';
+
 /** Everything the service ever writes to people. Texts are in `views/mail`; a kind without its texts does not compile or fails a test. */
 export type Letter =
   // Links; each counts 48 hours.
@@ -12,6 +14,7 @@ export type Letter =
   | { kind: 'ask_admin'; contacts: readonly string[] }
   // Notices.
   | { kind: 'password_changed'; forgotUrl?: string; contacts: readonly string[] }
+  | { kind: 'second_factor_changed'; change: SecondFactorChange; contacts: readonly string[] }
   | { kind: 'email_changed'; newEmail: string; contacts: readonly string[] }
   /** To owners with the page where another is named; to technical contacts without. */
   | { kind: 'no_admin_left'; url?: string }

@@ -47,6 +47,11 @@ const OUTLINES: { [K in LetterKind]: (letter: Extract<Letter, { kind: K }>) => O
     action: forgotUrl ? { words: 'action', url: forgotUrl } : undefined,
     after: [],
   }),
+  second_factor_changed: ({ change, contacts }) => ({
+    before: [`happened.${change}`, 'todo', 'notYou'],
+    contacts,
+    after: [],
+  }),
   email_changed: ({ newEmail, contacts }) => ({
     before: ['happened', 'todo', 'notYou'],
     contacts,

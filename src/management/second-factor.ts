@@ -1,3 +1,4 @@
+import { tellOfSecondFactor } from '../credentials/tell-of-second-factor';
 import { AppError } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
 import { OWNERS_SLUG } from '../domain/organization';
@@ -21,7 +22,7 @@ export const resetSecondFactor = (
   id: AccountId,
 ): Promise<AccountView> =>
   changing(deps, caller, organization, 'accounts:write', async (island) => {
-    await reset(island, await accountToChange(island, caller, id));
+    await reset(deps, island, await accountToChange(island, caller, id));
     return accountIn(island, id);
   });
 
@@ -30,12 +31,14 @@ export const resetOwnersSecondFactor = (deps: ManagementDeps, caller: Caller, { 
   changing(deps, caller, OWNERS_SLUG, 'accounts:write', async (island) => {
     const owner = await findByEmail(island.tx, island.organization.id, email);
     if (!owner) throw new AppError('not_found', { detail: `There is no owner with the address ${email}.` });
-    await reset(island, { id: owner.accountId, contactId: owner.contactId });
+    await reset(deps, island, { id: owner.accountId, contactId: owner.contactId });
   });
 
-async function reset({ tx, organization, now, note }: Island, person: Pick<AccountView, 'id' | 'contactId'>) {
+async function reset(deps: ManagementDeps, island: Island, person: Pick<AccountView, 'id' | 'contactId'>) {
+  const { tx, organization, now, note } = island;
   const { id: accountId, contactId } = person;
   await endAllSessions(tx, organization.id, accountId, now);
-  if (await removeSecondFactor(tx, organization.id, accountId))
-    await note({ action: 'second_factor.removed', accountId, contactId });
+  if (!(await removeSecondFactor(tx, organization.id, accountId))) return;
+  await note({ action: 'second_factor.removed', accountId, contactId });
+  await tellOfSecondFactor(tx, deps, organization, accountId, 'reset', now);
 }

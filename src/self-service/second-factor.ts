@@ -1,7 +1,8 @@
+import { tellOfSecondFactor } from '../credentials/tell-of-second-factor';
 import { takesPassword } from '../domain/break-glass';
 import type { ErrorCode } from '../domain/errors';
 import type { AccountId, SessionId } from '../domain/ids';
-import { isSecondFactorRequired } from '../domain/second-factor';
+import { isSecondFactorRequired, type SecondFactorChange } from '../domain/second-factor';
 import { throttledAs } from '../sign-in/second-factor/complete';
 import {
   confirmEnrolment,
@@ -73,7 +74,9 @@ export async function confirmOwnEnrolment(
   return shown(deps, visit, typed.proof, async (tx): Promise<Enrolled | Refused> => {
     const confirmation = await readConfirmation(tx, deps.box, who, typed.code);
     if (!confirmation) return { kind: 'refused', field: 'code', code: 'invalid_code' };
-    return { kind: 'enrolled', codes: await confirmEnrolment(tx, who, confirmation) };
+    const codes = await confirmEnrolment(tx, who, confirmation);
+    await tell(tx, deps, visit, 'enrolled');
+    return { kind: 'enrolled', codes };
   });
 }
 
@@ -86,6 +89,7 @@ export const renewOwnCodes = (
   shown(deps, visit, proof, async (tx) => {
     const codes = await giveRecoveryCodes(tx, { organizationId: visit.organization.id, accountId: visit.accountId });
     await note(tx, deps, visit, 'second_factor.codes_renewed');
+    await tell(tx, deps, visit, 'codes_renewed');
     return { kind: 'renewed', codes };
   });
 
@@ -99,7 +103,10 @@ export async function removeOwnSecondFactor(
   if ((await ownSecondFactor(deps, visit, accountId))?.isRequired)
     return { kind: 'refused', field: 'proof', code: 'second_factor_required' };
   return shown(deps, visit, proof, async (tx) => {
-    if (await removeSecondFactor(tx, organization.id, accountId)) await note(tx, deps, visit, 'second_factor.removed');
+    if (await removeSecondFactor(tx, organization.id, accountId)) {
+      await note(tx, deps, visit, 'second_factor.removed');
+      await tell(tx, deps, visit, 'removed');
+    }
     return { kind: 'removed' };
   });
 }
@@ -145,6 +152,9 @@ const enrolling = (
   now: now(),
   requestId,
 });
+
+const tell = (tx: Transaction, deps: SelfServiceDeps, visit: OwnVisit, change: SecondFactorChange): Promise<void> =>
+  tellOfSecondFactor(tx, deps, visit.organization, visit.accountId, change, deps.now());
 
 const note = (
   tx: Transaction,

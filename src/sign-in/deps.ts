@@ -1,7 +1,9 @@
 import type { TakesLogoutTokens } from '../connections/connection';
 import type { AnyOpenConnection, Connections, SettingsOf } from '../connections/registry';
 import type { SignInConnection } from '../storage/connections';
+import type { AccountId } from '../domain/ids';
 import type { Organization } from '../domain/organization';
+import type { SecondFactorChange } from '../domain/second-factor';
 import type { LocalAccount } from '../storage/passwords';
 import type { Database, Transaction } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
@@ -18,8 +20,19 @@ export interface SignInDeps {
   throttle: Throttle;
   /** Somebody came in past the identity provider: others hear of it at once. */
   tellOfBreakGlass: TellOfBreakGlass;
+  /** A second factor was set up on the way in: its person hears of it. */
+  tellOfSecondFactor: TellOfSecondFactor;
   now: () => Date;
 }
+
+/** Writes to the person, in the transaction of the change. */
+export type TellOfSecondFactor = (
+  tx: Transaction,
+  organization: Organization,
+  accountId: AccountId,
+  change: SecondFactorChange,
+  at: Date,
+) => Promise<void>;
 
 /** What begins a session without a provider. */
 export type LocalDeps = Pick<SignInDeps, 'tellOfBreakGlass'>;

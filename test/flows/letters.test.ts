@@ -34,6 +34,9 @@ const LETTERS: { [K in LetterKind]: readonly Extract<Letter, { kind: K }>[] } = 
     { kind: 'break_glass_used', person: 'dana@acme.example', url: 'https://id.example/acme/admin/ledger' },
     { kind: 'break_glass_used', person: 'dana@acme.example' },
   ],
+  second_factor_changed: (['enrolled', 'removed', 'codes_renewed', 'reset'] as const).map((change) => ({
+    ...{ kind: 'second_factor_changed', change, contacts },
+  })),
   email_changed: [{ kind: 'email_changed', newEmail: 'new@acme.example', contacts }],
   test: [{ kind: 'test' }],
 };

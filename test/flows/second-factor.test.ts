@@ -4,7 +4,7 @@ import { choose, createInitech, linkIn, logIn, OTHER_PASSWORD, PASSWORD } from '
 import { startMailbox, type Mailbox } from '../support/mailbox';
 import { describeWith } from '../support/requires';
 import { authenticator, codeAt, codesOn, enrol, secretOn, showCode, type Enrolled } from '../support/second-factor';
-import { asProgram, refusalOf, standingAt, tablesHolding, type TestAccount } from '../support/self-service';
+import { asProgram, lettersTo, refusalOf, standingAt, tablesHolding, type TestAccount } from '../support/self-service';
 import { startService, type TestService } from '../support/service';
 
 const MINUTE = 60_000;
@@ -74,6 +74,7 @@ describeWith('postgres', 'the second factor', () => {
       expect(await isSignedIn(browser)).toBe(true);
       expect(await amrOf(id)).toEqual(['pwd', 'otp', 'mfa']);
       expect((await browser.get('/initech/account')).text).toContain('recovery codes left: 10');
+      expect(await lettersTo(service, email)).toEqual(['second_factor_changed']);
       expect(await ledgerOf('initech', id)).toEqual(
         expect.arrayContaining(['second_factor.enrolled', 'signin.second_factor_asked', 'signin.succeeded']),
       );
@@ -393,6 +394,7 @@ describeWith('postgres', 'the second factor', () => {
       const done = await browser.submit(page, { proof: app.code() });
       expect(done.location).toBe('/initech/account?notice=second_factor_removed');
       expect(await ledgerOf('initech', id)).toContain('second_factor.removed');
+      expect(await lettersTo(service, email)).toEqual(['second_factor_changed', 'second_factor_changed']);
       expect((await logIn(service.browser(), email)).location).toBe('/initech/account');
     });
 

@@ -88,6 +88,7 @@ async function completeIn(
   if (!proved) return turnAwayLocally(tx, request, account, at, 'invalid_code');
   if (!(await consumePendingSignIn(tx, organization.id, hashOf(handle))))
     throw new Error('a sign-in that is held is used once');
+  if (proved.codes) await deps.tellOfSecondFactor(tx, organization, account.accountId, 'enrolled', at);
   const outcome = await letInLocally(tx, deps, request, account, at, AMR[proved.by]);
   return { ...outcome, ...(proved.codes && { codes: proved.codes }) };
 }
