@@ -9,6 +9,8 @@ import { email, flag, line } from './fields';
 import { reading } from './island';
 import { decodeBookmark, keysetPage, type KeysetPage } from './keyset';
 
+export const CONTACT_KINDS = ['person', 'organization'] as const;
+
 /** What somebody may wait for before they can have an account, or be called by name. */
 const NEEDED = ['email', 'givenName', 'familyName'] as const;
 
@@ -17,6 +19,7 @@ export const contactFilter = z.strictObject({
   email: email.optional(),
   externalId: line(200).optional(),
   source: z.enum(SOURCE_KINDS).optional().meta({ description: 'Kind of a source that speaks of the person.' }),
+  kind: z.enum(CONTACT_KINDS).optional().meta({ description: 'A person, or an organization that is only known.' }),
   waitingFor: z.enum(NEEDED).optional().meta({ description: 'What is missing.' }),
   hasAccount: flag.optional().meta({ description: '`false`: people who are known but cannot sign in.' }),
 });

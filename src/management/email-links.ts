@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { linkStanding } from '../domain/email-link';
 import { AppError } from '../domain/errors';
-import type { EmailLinkId } from '../domain/ids';
-import { listEmailLinks as readLinks, revokeEmailLinks, type EmailLinkLine } from '../storage/email-links';
+import type { AccountId, EmailLinkId } from '../domain/ids';
+import {
+  listEmailLinks as readLinks,
+  newestEmailLinks,
+  revokeEmailLinks,
+  type EmailLinkLine,
+} from '../storage/email-links';
 import type { Caller, ManagementDeps } from './deps';
 import { changing, reading, type Island } from './island';
 import { mapPage, pageOf, type Page, type PageQuery } from './page';
@@ -30,6 +35,18 @@ export const listEmailLinks = (
   reading(deps, caller, organization, 'accounts:read', async ({ tx, organization: { id }, now }) => {
     const found = await readLinks(tx, { organizationId: id, limit: limit + 1, before: cursor, accountId });
     return mapPage(pageOf(found, limit), (line) => viewOf(line, now));
+  });
+
+/** How the newest link of each of these accounts stands, by account; who was sent none is left out. */
+export const newestLinkStates = (
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  ids: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, LinkState>> =>
+  reading(deps, caller, organization, 'accounts:read', async ({ tx, organization: { id }, now }) => {
+    const found = ids.length ? await newestEmailLinks(tx, id, ids) : [];
+    return new Map(found.map((link) => [link.accountId ?? '', stateOf(link, now)]));
   });
 
 export const readEmailLink = (

@@ -1,4 +1,11 @@
-import { accountsBySource, countWaiting, signInsByDay, type DayOfSignIns, type SourceCount } from '../storage/home';
+import {
+  accountsBySource,
+  countArrived,
+  countWaiting,
+  signInsByDay,
+  type DayOfSignIns,
+  type SourceCount,
+} from '../storage/home';
 import { listPortalAdmins } from '../storage/portal-roles';
 import { listCertificates, type CertificateEnd } from './certificates';
 import { listContacts } from './contact-list';
@@ -13,6 +20,8 @@ const DAY = 24 * 3600 * 1000;
 export interface Home {
   signIns?: readonly DayOfSignIns[];
   accounts?: readonly SourceCount[];
+  /** Came in the last seven days. */
+  arrived?: number;
   certificates?: readonly CertificateEnd[];
   /** What waits for somebody. */
   linkRequests?: number;
@@ -36,6 +45,7 @@ export async function readHome(deps: ManagementDeps, caller: Caller, organizatio
         ...(may('sign-in-attempts:read') && { signIns: await signInsByDay(tx, found.id, since) }),
         ...(may('accounts:read') && {
           accounts: await accountsBySource(tx, found.id),
+          arrived: await countArrived(tx, found.id, new Date(now.getTime() - 7 * DAY)),
           failedMails: waiting.failedMails,
         }),
         ...(may('link-requests:read') && { linkRequests: waiting.linkRequests }),
@@ -60,6 +70,6 @@ async function hasAdmin(...at: Parameters<typeof listPortalAdmins>): Promise<boo
 
 /** Known people who wait for an address before they can have an account. */
 async function countContacts(deps: ManagementDeps, caller: Caller, organization: string): Promise<number> {
-  const query = { limit: 1, waitingFor: 'email', hasAccount: false, total: true } as const;
+  const query = { limit: 1, kind: 'person', waitingFor: 'email', hasAccount: false, total: true } as const;
   return (await listContacts(deps, caller, organization, query)).total ?? 0;
 }

@@ -6,6 +6,7 @@ export interface ListedContactFilter {
   q?: string;
   email?: string;
   externalId?: string;
+  kind?: 'person' | 'organization';
   /** One of these speaks of the person. */
   sources?: readonly SourceId[];
   /** The attribute that is missing. */
@@ -15,6 +16,7 @@ export interface ListedContactFilter {
 const CONDITIONS: Conditions<ListedContactFilter> = {
   q: fitsWords,
   email: (value) => `l.email = ${value}`,
+  kind: (value) => `l.kind = ${value}`,
   externalId: (value) =>
     `l.contact_id IN (SELECT c.id FROM contacts c WHERE c.organization_id = $1 AND c.external_id = ${value})`,
   sources: (value) =>

@@ -105,6 +105,20 @@ export interface EmailLinkLine extends EmailLink {
   smtpResponse: string | null;
 }
 
+/** The newest link of each of these accounts. */
+export const newestEmailLinks = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accountIds: readonly AccountId[],
+): Promise<EmailLinkLine[]> =>
+  rows<EmailLinkLine>(
+    tx,
+    `SELECT ${COLUMNS}, m.sent_at, m.failed_at, m.smtp_status, m.smtp_response FROM unnest($2::uuid[]) AS asked(id)
+      CROSS JOIN LATERAL (SELECT * FROM email_links n WHERE n.organization_id = $1 AND n.account_id = asked.id ORDER BY n.id DESC LIMIT 1) l
+       LEFT JOIN LATERAL (SELECT * FROM mails n WHERE n.organization_id = $1 AND n.link_id = l.id LIMIT 1) m ON true`,
+    [organizationId, accountIds],
+  );
+
 /** A page of links, newest first. */
 export const listEmailLinks = (
   tx: Transaction,

@@ -45,6 +45,16 @@ export const accountsBySource = (tx: Transaction, organizationId: OrganizationId
     [organizationId],
   );
 
+/** How many accounts came to be since then and still are. */
+export async function countArrived(tx: Transaction, organizationId: OrganizationId, since: Date): Promise<number> {
+  const found = await row<{ arrived: number }>(
+    tx,
+    `SELECT count(*)::int AS arrived FROM accounts WHERE organization_id = $1 AND id >= $2 AND created_at >= $3 AND status <> 'deleted'`,
+    [organizationId, idsFrom(since), since],
+  );
+  return found?.arrived ?? 0;
+}
+
 export interface Waiting {
   linkRequests: number;
   /** Mails that were given up. */

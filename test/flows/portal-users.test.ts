@@ -57,6 +57,43 @@ describeWith('postgres', "the organization's portal: users", () => {
     });
   };
 
+  test('who is awaited shows how their e-mail link stands; who came lately is counted on the first page', async () => {
+    await createInitech(service, { slug: 'umbrella' });
+    const boss = await adminOf(service, 'umbrella');
+    const id = await newAccount({ sendLink: true }, 'umbrella');
+    await newAccount({ password: PASSWORD }, 'umbrella');
+    const { text } = await boss.get('/umbrella/admin/users');
+    expect(text.match(/Link: (Sent|Waiting to be sent)/g)).toHaveLength(1);
+    const later = async (column: string): Promise<string> => {
+      await service.resources.db.query(
+        `UPDATE email_links SET ${column} = now() - interval '1 s' WHERE account_id = $1`,
+        [id],
+      );
+      return (await boss.get('/umbrella/admin/users')).text;
+    };
+    expect(await later('opened_at')).toContain('Link: Opened');
+    expect(await later('expires_at')).toContain('Link: Expired');
+    const home = (await boss.get('/umbrella/admin')).text.replace(/\s+/g, ' ');
+    expect(/>([0-9]+)<[^>]*>(?:(?!>[0-9]+<).)*Came in the last 7 days/.exec(home)?.[1] ?? home).toBe('3');
+  });
+
+  test('organizations that are only known are no new users', async () => {
+    await createInitech(service, { slug: 'hooli' });
+    const boss = await adminOf(service, 'hooli');
+    for (const [kind, name] of [
+      ['organization', 'Pied Piper'],
+      ['person', 'Gavin Belson'],
+    ])
+      await service.resources.db.query(
+        `INSERT INTO contacts (organization_id, id, kind, attributes)
+         SELECT organization_id, gen_random_uuid(), $1, jsonb_build_object('displayName', $2::text) FROM organization_slugs WHERE slug = 'hooli'`,
+        [kind, name],
+      );
+    const { text } = await boss.get('/hooli/admin/new-users');
+    expect(text).toContain('1 person');
+    expect(text).not.toContain('Pied Piper');
+  });
+
   describe('the list', () => {
     beforeAll(async () => {
       for (let count = 0; count < 60; count++) await newAccount();

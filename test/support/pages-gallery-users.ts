@@ -15,7 +15,14 @@ const list: PageModels['portal/users'] = {
     user('1', 'Łukasz Nowak', 'lukasz.nowak@acme.example', { groups: ['Engineering', 'Admins'] }),
     user('2', 'María Suárez', 'maria.suarez@acme.example', { source: 'scim', lastSignInAt: ago(DAY) }),
     user('3', 'Pat O’Leary', 'pat@acme.example', {
-      ...{ source: 'spreadsheet', groups: ['Everyone'], licence: null, status: 'invited', lastSignInAt: null },
+      ...{
+        source: 'spreadsheet',
+        groups: ['Everyone'],
+        licence: null,
+        status: 'invited',
+        lastSignInAt: null,
+        link: 'sent',
+      },
     }),
     user('4', '李 明', 'li.ming@acme.example', { source: 'admin' }),
     user('5', 'Jonas Dahl', 'jonas.dahl@acme.example', { source: 'ldap', licence: 'Reader', status: 'suspended' }),

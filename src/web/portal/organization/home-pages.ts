@@ -31,7 +31,7 @@ export function homeView({ home, base }: HomeModel, context: PortalContext): obj
   };
 }
 
-function tilesOf({ signIns, accounts, linkRequests }: Home, base: string, { t, language }: PortalContext) {
+function tilesOf({ signIns, accounts, arrived, linkRequests }: Home, base: string, { t, language }: PortalContext) {
   const number = new Intl.NumberFormat(language);
   const sum = (counts: readonly number[]): string => number.format(counts.reduce((all, one) => all + one, 0));
   const tile = (key: string, value: string, path: string) => ({
@@ -39,6 +39,7 @@ function tilesOf({ signIns, accounts, linkRequests }: Home, base: string, { t, l
   });
   return [
     ...(accounts ? [tile('accounts', sum(accounts.map((one) => one.accounts)), '/users')] : []),
+    ...(arrived === undefined ? [] : [tile('arrived', number.format(arrived), '/users?sort=createdAt&order=desc')]),
     ...(signIns
       ? [
           tile('succeeded', sum(signIns.map((one) => one.succeeded)), '/sign-ins?state=succeeded'),

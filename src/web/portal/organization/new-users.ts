@@ -28,7 +28,7 @@ async function list(
   const { deps, caller, org, query, base, res } = call;
   const q = query.q?.trim();
   const { items, total, nextCursor, previousCursor } = await listContacts(deps, caller, org, {
-    ...{ hasAccount: false, limit: PER_PAGE, total: true, sort: 'createdAt', order: 'desc' },
+    ...{ kind: 'person', hasAccount: false, limit: PER_PAGE, total: true, sort: 'createdAt', order: 'desc' },
     ...(q && { q }),
     ...(query.cursor && { cursor: query.cursor }),
   });

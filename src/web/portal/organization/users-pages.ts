@@ -17,6 +17,8 @@ interface UserLine {
   groups: readonly string[];
   licence: string | null;
   status: AccountStatus;
+  /** Of whoever is awaited: how the newest e-mail link stands. */
+  link?: string;
   createdAt: Date;
   lastSignInAt: Date | null;
 }
@@ -161,7 +163,10 @@ function tableOf(model: UsersModel, { t, now, language }: PortalContext, actions
         { text: sourceInWords(user.source, t), sub: when(user.createdAt, now, language, t) },
         { text: user.groups.join(', '), muted: true },
         { text: user.licence ?? say('none'), muted: !user.licence },
-        { badge: statusBadge(user.status, t) },
+        {
+          badge: statusBadge(user.status, t),
+          ...(user.link && { sub: t('portal.users.link', { state: t(`portal.user.linkState.${user.link}`) }) }),
+        },
         { text: user.lastSignInAt ? when(user.lastSignInAt, now, language, t) : say('never'), muted: true },
       ],
     })),

@@ -2,6 +2,7 @@ import type { AccountStatus } from '../../../domain/account';
 import { accountExportForm, exportAccounts } from '../../../management/account-export';
 import { accountFilter, accountOrder, countStatuses, listAccounts } from '../../../management/account-list';
 import { directoryOf } from '../../../management/directory';
+import { newestLinkStates } from '../../../management/email-links';
 import { parseForm } from '../../../management/form';
 import { includesScope } from '../../../management/scopes';
 import { sendFile } from '../../send-file';
@@ -42,8 +43,11 @@ async function list(call: PortalCall): Promise<void> {
   });
   const counts: Partial<Record<AccountStatus, number>> = await countStatuses(deps, caller, org, filter);
   const groups = await directoryOf('groups').list(deps, caller, org, { limit: MOST_GROUPS });
+  const waiting = items.filter(({ status }) => status === 'invited' || status === 'unconfirmed');
+  const ids = waiting.map(({ id }) => id);
+  const links = await newestLinkStates(deps, caller, org, ids);
   showPortal(call, 'portal/users', {
-    users: items,
+    users: items.map((user) => ({ ...user, link: links.get(user.id) })),
     ...{ filter, sort, order, counts, nextCursor, previousCursor },
     groups: groups.items.map(({ id, name }) => ({ id, name })),
     url: `${base}/users`,
