@@ -5,7 +5,7 @@ import { DECRYPTED_RULES, DOCUMENT_RULES, MESSAGE_RULES } from '../../src/connec
 import { createLanguages, LANGUAGE_CODES } from '../../src/web/languages';
 import { actionInWords, AREAS } from '../../src/web/portal/organization/ledger-words';
 import { KNOWN_RULES } from '../../src/web/portal/organization/sign-in-causes';
-import { addConnection, createTestIdp, maria, newcomer, signIn, type TestIdp } from '../support/acme';
+import { addConnection, createTestIdp, maria, newcomer, sessionOf, signIn, type TestIdp } from '../support/acme';
 import type { HttpClient, Reply } from '../support/http-client';
 import { rows } from '../../src/storage/rows';
 import { createInitech, PASSWORD } from '../support/initech';
@@ -47,6 +47,36 @@ describeWith('postgres', "an organization's portal", () => {
     await service.api('PUT', `/organizations/${slug}/admins/${id}`, { roles: ['organization_admin'] });
     return id;
   }
+
+  test('the ledger and a history say who did it: by name, by the name of a key, and of the operator no more than that', async () => {
+    const slug = 'vandelay';
+    await createInitech(service, { slug });
+    const owner = await ownerOf(service);
+    const [boss, id] = [await adminOf(service, slug), await adminId(slug)];
+    const { key } = await service.api<{ key: string }>('POST', '/api-keys', {
+      ...{ name: 'HR export', organization: slug, scopes: ['accounts:write'] },
+    });
+    const path = `/organizations/${slug}/accounts/${id}`;
+    await service.request('POST', `${path}/end-sessions`, undefined, { authorization: `Bearer ${key}` });
+    const endSessions = async (browser: HttpClient, base: string) =>
+      send(`${base}/users/${id}/end-sessions`, {}, await browser.get(`${base}/users/${id}`), browser);
+    await endSessions(owner, `/admin/organizations/${slug}`);
+    const other = await adminOf(service, slug);
+    await endSessions(other, `/${slug}/admin`);
+    await endSessions(boss, `/${slug}/admin`);
+    const { account } = (await sessionOf(other, slug))!;
+    const { contactId } = await service.api<{ contactId: string }>(
+      'GET',
+      `/organizations/${slug}/accounts/${account.id}`,
+    );
+    await service.api('POST', `/organizations/${slug}/erasures`, { contactId });
+    const said = ['API key HR export', 'Drawbridge&#39;s operator', 'A former admin', 'Dana Weber'];
+    for (const page of [`/${slug}/admin/ledger`, `/${slug}/admin/users/${id}?tab=history`]) {
+      const { text } = await boss.get(page);
+      for (const words of said) expect(text.replaceAll("'", '&#39;')).toContain(words);
+      expect(text).not.toContain('Olga Owens');
+    }
+  });
 
   describe('sign-in attempts', () => {
     test('an admin comes by the letter of a refused person to what was wrong with the answer, and where to mend it', async () => {

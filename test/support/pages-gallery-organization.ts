@@ -89,6 +89,7 @@ const line = (change: Partial<LedgerLine>): LedgerLine => ({
 const noSearch = { q: '', account: '', area: '', actor: '', actorKind: '', source: '', from: '', to: '' };
 const ledger = {
   names: new Map([[ID, 'Łukasz Nowak']]),
+  actors: new Map([[ID, { id: ID, kind: 'account', name: 'Łukasz Nowak' } as const]]),
   connections: new Map([[ID, 'Okta']]),
   sources: [{ id: ID, name: 'Okta' }],
   ...{ mayReadAccounts: true, accountsUrl: '/acme/admin/users', action: '/acme/admin/ledger', exportUrl: '#export' },
@@ -140,6 +141,7 @@ const homePages: readonly Sample[] = [
         signIns: ['01', '02', '03', '04', '06', '09', '10', '11', '12'].map((date, index) => ({
           ...{ day: `2026-11-${date}`, succeeded: 40 + ((index * 37) % 60), refused: (index * 5) % 9 },
         })),
+        arrived: 23,
         accounts: [
           { kind: 'jit', name: 'Okta', accounts: 1284 },
           { kind: 'admin', name: 'Admin', accounts: 31 },

@@ -1,4 +1,5 @@
 import { ACTOR_KINDS } from '../../../domain/ledger-entry';
+import type { Actors } from '../../../management/actors';
 import type { LedgerLine } from '../../../management/audit-events';
 import type { PortalContext } from '../frame-model';
 import { withQuery } from '../list-url';
@@ -15,6 +16,8 @@ interface LedgerModel {
   lines: readonly LedgerLine[];
   /** Of accounts, by id. */
   names: ReadonlyMap<string, string>;
+  /** Absent for who may not see accounts. */
+  actors?: Actors;
   connections: ReadonlyMap<string, string>;
   sources: readonly { id: string; name: string }[];
   mayReadAccounts: boolean;
@@ -51,7 +54,7 @@ export function ledgerView(model: LedgerModel, context: PortalContext): object {
 
 function rowOf(line: LedgerLine, model: LedgerModel, context: PortalContext): object {
   const { t, language } = context;
-  const { names, connections, accountsUrl, mayReadAccounts, action } = model;
+  const { names, actors, connections, accountsUrl, mayReadAccounts, action } = model;
   const { accountId, connectionId, actor } = line;
   const about = names.get(accountId ?? '') ?? (accountId ? t('portal.ledger.gone') : undefined);
   return {
@@ -60,7 +63,7 @@ function rowOf(line: LedgerLine, model: LedgerModel, context: PortalContext): ob
       { text: moment(line.at, language), muted: true },
       { text: actionInWords(line.action, t), sub: line.action, more: moreOf(line, context) },
       {
-        text: actorInWords(line, names, t),
+        text: actorInWords(line, { names, actors }, t),
         ...(actor.kind === 'account' && { url: withQuery(action, { actor: actor.id }) }),
       },
       {

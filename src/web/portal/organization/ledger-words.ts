@@ -1,5 +1,7 @@
+import type { Actors } from '../../../management/actors';
 import type { LedgerLine } from '../../../management/audit-events';
 import type { Translate } from '../../languages';
+import { actorNamed } from './actors';
 
 /** What actions are about; each stands before the dot of its actions. */
 export const AREAS: readonly string[] = [
@@ -25,14 +27,15 @@ export function actionInWords(action: string, t: Translate): string {
   return words === key ? action : words;
 }
 
-/** Who did it, in words; `names` holds the organization's own people. */
-export function actorInWords({ actor }: LedgerLine, names: ReadonlyMap<string, string>, t: Translate): string {
-  switch (actor.kind) {
-    case 'account':
-      return names.get(actor.id) ?? t('portal.ledger.actor.stranger');
-    case 'person':
-      return (actor.accountId && names.get(actor.accountId)) ?? t('portal.ledger.actor.person');
-    default:
-      return t(`portal.ledger.actor.${actor.kind}`);
-  }
+interface Known {
+  /** Of the organization's own people. */
+  names: ReadonlyMap<string, string>;
+  actors?: Actors;
+}
+
+/** Who did it, in words. */
+export function actorInWords({ actor }: LedgerLine, { names, actors }: Known, t: Translate): string {
+  if (actor.kind === 'person')
+    return (actor.accountId && names.get(actor.accountId)) ?? t('portal.ledger.actor.person');
+  return actorNamed(actor, actors, t) ?? t(`portal.ledger.actor.${actor.kind}`);
 }

@@ -9,6 +9,7 @@ import { isUuid } from '../../../management/uuid';
 import { goOn, showPortal, type PortalCall } from '../call';
 import { withQuery } from '../list-url';
 import { action, page, type PortalRoute } from '../route';
+import { actorsIn } from './actors';
 import { connectionNames } from './connection-names';
 import { filterOf, searchOf, type LedgerSearch } from './ledger-filter';
 
@@ -32,6 +33,7 @@ async function list(call: PortalCall): Promise<void> {
   showPortal(call, 'portal/ledger', {
     ...{ search, lines: items, action: base + PATH, exportUrl: `${base}${PATH}/export` },
     names: await namesIn(call, items),
+    actors: await actorsIn(call, items),
     connections: await connectionNames(call),
     sources: await sourcesOf(call),
     mayReadAccounts: includesScope(caller.scopes, 'accounts:read'),
@@ -58,12 +60,12 @@ async function personIn({ deps, caller, org }: PortalCall, search: LedgerSearch)
   return items[0] && { ...filter, contact: items[0].contactId };
 }
 
-/** Names of those who did something, and of those it was about. */
+/** Names of those it was about. */
 async function namesIn({ deps, caller, org }: PortalCall, lines: readonly LedgerLine[]) {
   if (!includesScope(caller.scopes, 'accounts:read')) return new Map<string, string>();
   const ids = lines.flatMap(({ accountId, actor }) => [
     ...(accountId ? [accountId] : []),
-    ...(actor.kind === 'account' ? [actor.id] : []),
+    ...(actor.kind === 'person' && actor.accountId ? [actor.accountId] : []),
   ]);
   return accountNames(deps, caller, org, ids);
 }

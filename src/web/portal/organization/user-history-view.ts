@@ -1,14 +1,16 @@
 import type { AccountStatus } from '../../../domain/account';
+import type { Actors } from '../../../management/actors';
 import type { LedgerLine } from '../../../storage/ledger';
 import { when } from '../../wording';
 import type { PortalContext } from '../frame-model';
+import { actorNamed } from './actors';
 import { fieldInWords, statusBadge } from './people-words';
-import type { UserModel } from './user-model';
+import type { History, UserModel } from './user-model';
 
 /** What happened to the account, newest first, with what it changed. */
 export function historyView(
   { url, account }: UserModel,
-  { items, nextCursor }: { items: readonly LedgerLine[]; nextCursor: string | null },
+  { items, nextCursor, actors }: History,
   context: PortalContext,
 ): object {
   const { t, now, language } = context;
@@ -19,7 +21,7 @@ export function historyView(
         at: line.at.toISOString(),
         when: when(line.at, now, language, t),
       },
-      text: [byWhom(line, account.id, context), line.outcome ?? ''].filter(Boolean).join(' · '),
+      text: [byWhom(line, account.id, actors, context), line.outcome ?? ''].filter(Boolean).join(' · '),
       tone: line.outcome ? 'bad' : line.action.startsWith('signin') ? 'good' : '',
       changes: changesOf(line, context),
     })),
@@ -34,9 +36,10 @@ function eventInWords(action: string, { t }: PortalContext): string {
   return words === key ? action : words;
 }
 
-function byWhom({ actor }: LedgerLine, accountId: string, { t }: PortalContext): string {
+function byWhom({ actor }: LedgerLine, accountId: string, actors: Actors | undefined, { t }: PortalContext): string {
   if (actor.kind === 'account' && actor.id === accountId) return t('portal.user.by.person');
-  return t(`portal.user.by.${actor.kind}`);
+  const name = actorNamed(actor, actors, t);
+  return name ? t('portal.user.by.named', { name }) : t(`portal.user.by.${actor.kind}`);
 }
 
 function changesOf({ changes, fields, details }: LedgerLine, { t }: PortalContext): readonly object[] {

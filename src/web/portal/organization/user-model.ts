@@ -1,3 +1,4 @@
+import type { Actors } from '../../../management/actors';
 import type { AccountStatus } from '../../../domain/account';
 import type { SessionView } from '../../../management/account-sessions';
 import type { EmailLinkView } from '../../../management/email-links';
@@ -22,7 +23,14 @@ export interface UserModel {
   mayChange: boolean;
   profile?: AccountProvenance;
   signIn?: SignInDetails;
-  history?: { items: readonly LedgerLine[]; nextCursor: string | null };
+  history?: History;
+}
+
+/** What happened to an account, and who did it. */
+export interface History {
+  items: readonly LedgerLine[];
+  nextCursor: string | null;
+  actors?: Actors;
 }
 
 interface UserHead {

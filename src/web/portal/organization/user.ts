@@ -8,6 +8,7 @@ import { readProvenance } from '../../../management/provenance';
 import { includesScope } from '../../../management/scopes';
 import { isUuid } from '../../../management/uuid';
 import { AppError } from '../../../domain/errors';
+import { actorsIn } from './actors';
 import { goOn, showPortal, type PortalCall } from '../call';
 import { action, page, type PortalRoute } from '../route';
 import { USER_TABS, type UserModel, type UserTab } from './user-model';
@@ -49,7 +50,8 @@ const READ: Record<UserTab, (call: PortalCall) => Promise<Partial<UserModel>>> =
   history: async (call) => {
     const { deps, caller, org, query } = call;
     const cursor = query.cursor && isUuid(query.cursor) ? query.cursor : undefined;
-    return { history: await listAuditEvents(deps, caller, org, { limit: EVENTS, cursor, account: idOf(call) }) };
+    const page = await listAuditEvents(deps, caller, org, { limit: EVENTS, cursor, account: idOf(call) });
+    return { history: { ...page, actors: await actorsIn(call, page.items) } };
   },
 };
 
