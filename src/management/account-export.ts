@@ -34,12 +34,13 @@ export async function exportAccounts(
   caller: Caller,
   organization: string,
   { format, ...query }: AccountExportForm,
+  mostInXlsx = MOST_IN_XLSX,
 ): Promise<ExportFile> {
   const name = await changing(deps, caller, organization, 'accounts:read', async (island) => {
     const { tx, organization: own, note } = island;
     const { sort: _order, order: _way, ...asked } = query;
     const count = await countSelected(tx, selectAccounts(own.id, await resolveFilter(island, asked)));
-    if (format === 'xlsx' && count > MOST_IN_XLSX) throw tooMany();
+    if (format === 'xlsx' && count > mostInXlsx) throw tooMany(mostInXlsx);
     await note({ action: 'accounts.exported', details: { count, format, filters: Object.keys(asked) } });
     return `${own.slug}-accounts`;
   });
@@ -70,9 +71,9 @@ function textOf(value: AccountView[(typeof COLUMNS)[number]]): string {
   return typeof value === 'object' ? value.join('; ') : String(value);
 }
 
-const tooMany = () =>
+const tooMany = (most: number) =>
   invalidForm({
     field: 'format',
     code: 'too_many',
-    message: `A workbook takes at most ${MOST_IN_XLSX} accounts; CSV takes all.`,
+    message: `A workbook takes at most ${most} accounts; CSV takes all.`,
   });

@@ -1,4 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
+import { exportAccounts } from '../../src/management/account-export';
+import { commandCaller } from '../../src/management/deps';
 import { faults, newKey, newOrganization, startApi, type TestApi } from '../support/api';
 import { describeWith } from '../support/requires';
 
@@ -45,6 +47,21 @@ describeWith('postgres', 'API: accounts are exported', () => {
     expect(sheet).not.toContain('<f>');
     expect(sheet.match(/<row /g)).toHaveLength(3);
     expect(parts.get('xl/sharedStrings.xml')).toContain('=HYPERLINK(');
+  });
+
+  test('more than a workbook takes is refused with how many that are, and nothing is written down as exported', async () => {
+    const exporting = (format: 'csv' | 'xlsx', most: number) =>
+      exportAccounts(api.management, commandCaller, 'acme', { format, sort: 'email', order: 'asc' }, most);
+    const exported = async (): Promise<number> =>
+      (await api.get(`${acme}/audit-events?action=accounts.exported&limit=100`)).body.items.length as number;
+    const before = await exported();
+    await expect(exporting('xlsx', 1)).rejects.toMatchObject({
+      code: 'invalid_form',
+      options: { fields: [{ field: 'format', message: 'A workbook takes at most 1 accounts; CSV takes all.' }] },
+    });
+    expect(await exported()).toBe(before);
+    expect((await exporting('xlsx', 2)).name).toBe('acme-accounts.xlsx');
+    expect((await exporting('csv', 1)).name).toBe('acme-accounts.csv');
   });
 
   test('what matches, in the order asked for', async () => {
