@@ -9,7 +9,7 @@ import { email, flag, line } from './fields';
 import { reading } from './island';
 import { decodeBookmark, keysetPage, type KeysetPage } from './keyset';
 
-export const CONTACT_KINDS = ['person', 'organization'] as const;
+const CONTACT_KINDS = ['person', 'organization'] as const;
 
 /** What somebody may wait for before they can have an account, or be called by name. */
 const NEEDED = ['email', 'givenName', 'familyName'] as const;

@@ -7,7 +7,7 @@ import { readSsoStanding } from '../storage/sso-standing';
 import type { LocalRequest } from './local-request';
 
 /** Whether an account whose password was right may come in now, and how. */
-export interface LocalEntry {
+interface LocalEntry {
   refusal?: ErrorCode;
   /** Past the identity provider: others are told, and the session serves the portal only. */
   isBreakGlass: boolean;

@@ -1,7 +1,7 @@
 import type { Actors } from '../../../management/actors';
 import type { LedgerLine } from '../../../management/audit-events';
 import type { Translate } from '../../languages';
-import { actorNamed } from './actors';
+import { actorNamed } from './actor-words';
 
 /** What actions are about; each stands before the dot of its actions. */
 export const AREAS: readonly string[] = [

@@ -3,7 +3,7 @@ import type { Actors } from '../../../management/actors';
 import type { LedgerLine } from '../../../storage/ledger';
 import { when } from '../../wording';
 import type { PortalContext } from '../frame-model';
-import { actorNamed } from './actors';
+import { actorNamed } from './actor-words';
 import { fieldInWords, statusBadge } from './people-words';
 import type { History, UserModel } from './user-model';
 
