@@ -17,6 +17,7 @@ import { AddSecondFactor20261128210000 } from '../../migrations/20261128210000-A
 import { IndexWhatAdminsLookFor20261128240000 } from '../../migrations/20261128240000-IndexWhatAdminsLookFor';
 import { AddLogos20261128250000 } from '../../migrations/20261128250000-AddLogos';
 import { AddBreakGlass20261128260000 } from '../../migrations/20261128260000-AddBreakGlass';
+import { ListNewPeopleAtOnce20261128270000 } from '../../migrations/20261128270000-ListNewPeopleAtOnce';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -54,6 +55,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       IndexWhatAdminsLookFor20261128240000,
       AddLogos20261128250000,
       AddBreakGlass20261128260000,
+      ListNewPeopleAtOnce20261128270000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),
