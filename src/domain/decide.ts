@@ -2,7 +2,7 @@ import type { PersonState, Statement } from './account';
 import { existingAccount, leavingAccount, newAccount } from './decide-account';
 import { linkingRefusal, ownershipRefusal } from './decide-linking';
 import { attributeChanges, expectedAttributes, isEmailTaken, keepEmail, statementsAfter } from './decide-profile';
-import type { Change, Decision, Facts } from './decision';
+import type { Change, Decision, Facts, Settled } from './decision';
 import type { PersonRecord } from './desired-record';
 import type { ContactId } from './ids';
 import { previousStatement } from './statement';
@@ -47,8 +47,20 @@ function decidePresent(record: PersonRecord, facts: Facts, person: PersonState |
   const access = live
     ? existingAccount(record, facts, live, statements, attributes)
     : newAccount(record, facts, attributes, statements, account);
-  if ('action' in access) return access;
+  if ('action' in access) return access.action === 'wait' ? waiting(access, record, facts, person) : access;
   return settle(person?.contactId, [...profile, ...access.changes], statements[0], person, facts);
+}
+
+/** Nobody without an account loses what is said of them while they wait for one. */
+function waiting(
+  wait: Extract<Decision, { action: 'wait' }>,
+  record: PersonRecord,
+  facts: Facts,
+  person: PersonState | undefined,
+): Decision {
+  if (!record.keepWaiting) return wait;
+  const kept = decidePresent({ ...record, wants: 'contact' }, facts, person);
+  return kept.action === 'apply' || kept.action === 'unchanged' ? { ...wait, kept } : wait;
 }
 
 function settle(
@@ -57,7 +69,7 @@ function settle(
   statement: Statement,
   person: PersonState | undefined,
   facts: Facts,
-): Decision {
+): Settled {
   const previous = previousStatement(person, facts);
   if (target && !changes.length && previous?.presence === statement.presence)
     return { action: 'unchanged', target, statement };

@@ -76,10 +76,15 @@ export interface GrantedAccount extends AccessValues {
   status: AccountStatus;
 }
 
-export type Decision =
+/** What is known of the person from now on. */
+export type Settled =
   | { action: 'apply'; target: 'new' | ContactId; changes: readonly Change[]; statement: Statement }
-  | { action: 'unchanged'; target: ContactId; statement: Statement }
-  | { action: 'wait'; needs: readonly Attribute[] }
+  | { action: 'unchanged'; target: ContactId; statement: Statement };
+
+export type Decision =
+  | Settled
+  /** There can be no account yet. `kept`: the person is known all the same, and waits among the new users. */
+  | { action: 'wait'; needs: readonly Attribute[]; kept?: Settled }
   | {
       action: 'refuse';
       reason: RefusalReason;

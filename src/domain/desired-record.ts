@@ -31,6 +31,8 @@ export interface PersonRecord {
   /** A known contact that is meant, as in the catalog. */
   contactId?: string;
   wants: 'contact' | 'account';
+  /** Who misses what an account needs is kept as a contact until it is filled in; otherwise nothing of it is kept. */
+  keepWaiting?: boolean;
   attributes: AttributeValues;
   /** The source vouches for the e-mail address (security 16). */
   emailVerified: boolean;
