@@ -3,7 +3,7 @@ import { invalidForm, type AppError } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
 import type { PersonRecord } from '../domain/desired-record';
 import { openDoor, type Door } from '../provisioning/door';
-import { lockKeysOf } from '../provisioning/gather';
+import { lockKeysOf } from '../provisioning/lock-keys';
 import { provision } from '../provisioning/provision';
 import { defaultDisplayName, recordFromForm, type PersonForm } from '../sources/form';
 import { listAccounts, type AccountView } from '../storage/account-views';

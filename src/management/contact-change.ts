@@ -2,7 +2,7 @@ import { AppError } from '../domain/errors';
 import type { z } from 'zod';
 import type { ContactId } from '../domain/ids';
 import { openDoor } from '../provisioning/door';
-import { contactLock, lockKeysOf } from '../provisioning/gather';
+import { contactLock, lockKeysOf } from '../provisioning/lock-keys';
 import { provision } from '../provisioning/provision';
 import { recordFromForm } from '../sources/form';
 import { findContact, findContactByExternalId } from '../storage/contacts';

@@ -5,7 +5,7 @@ import type { PersonRecord } from '../domain/desired-record';
 import { domainOf } from '../domain/email-address';
 import type { IdentityKey } from '../domain/proof';
 import { openDoor } from '../provisioning/door';
-import { preview } from '../provisioning/provision';
+import { preview } from '../provisioning/preview';
 import { countsAsVerified, recordFromIdentity } from '../sources/jit';
 import { listAccounts, type AccountView } from '../storage/account-views';
 import { listConnections, type ConnectionRecord } from '../storage/connections';

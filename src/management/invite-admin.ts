@@ -3,7 +3,7 @@ import { printLink, sendLink } from '../credentials/send-link';
 import { OWNERS_SLUG } from '../domain/organization';
 import { AppError } from '../domain/errors';
 import { openDoor } from '../provisioning/door';
-import { lockKeysOf } from '../provisioning/gather';
+import { lockKeysOf } from '../provisioning/lock-keys';
 import { provision } from '../provisioning/provision';
 import { defaultDisplayName, recordFromForm } from '../sources/form';
 import { findByEmail, type LocalPerson } from '../storage/local-people';

@@ -1,5 +1,5 @@
 import { openDoor, type Door } from '../provisioning/door';
-import { preview } from '../provisioning/provision';
+import { preview } from '../provisioning/preview';
 import { adminSource } from '../storage/sources';
 import type { NewAccountForm } from './account-forms';
 import { newRecord, obstacle } from './accounts';

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { AppError } from '../domain/errors';
 import type { ContactId } from '../domain/ids';
 import { openDoor } from '../provisioning/door';
-import { contactLock, emailLock } from '../provisioning/gather';
+import { contactLock, emailLock } from '../provisioning/lock-keys';
 import { findAccount, findAccountOfContact } from '../storage/account-views';
 import { setAccountStatus } from '../storage/accounts';
 import { findContact } from '../storage/contacts';
 import { findErasure, insertErasure, listErasures as readErasures, type Erasure } from '../storage/erasures';
-import { holderOfEmail, lockKeys } from '../storage/people';
+import { holdersOfEmails } from '../storage/matching';
+import { lockKeys } from '../storage/people';
 import { erasePersonData, readPersonData, type PersonData, type StoredPerson } from '../storage/person-data';
 import { endAllSessions } from '../storage/sessions';
 import { adminSource } from '../storage/sources';
@@ -97,7 +98,7 @@ async function storedPerson({ tx, organization }: Island, id: ContactId): Promis
   const account = await findAccountOfContact(tx, organization.id, id);
   const last = account?.email ?? contact.email;
   // An address that was freed may be somebody else's by now, and what is stored under it theirs.
-  const holder = last ? await holderOfEmail(tx, organization.id, last) : undefined;
+  const holder = last ? (await holdersOfEmails(tx, organization.id, [last])).get(last) : undefined;
   const email = holder === undefined || holder === id ? last : null;
   return { organizationId: organization.id, contactId: id, accountId: account?.id ?? null, email };
 }

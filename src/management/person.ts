@@ -2,10 +2,11 @@ import type { AccountState, PersonState } from '../domain/account';
 import { AppError } from '../domain/errors';
 import type { AccountId } from '../domain/ids';
 import type { Door } from '../provisioning/door';
-import { lockKeysOf } from '../provisioning/gather';
+import { lockKeysOf } from '../provisioning/lock-keys';
 import { recordFromForm } from '../sources/form';
 import { findAccount, type AccountView } from '../storage/account-views';
-import { lockKeys, matchPerson } from '../storage/people';
+import { matchPerson } from '../storage/matching';
+import { lockKeys } from '../storage/people';
 import { adminSource } from '../storage/sources';
 import type { Caller } from './deps';
 import type { Island } from './island';
@@ -32,8 +33,7 @@ export interface KnownPerson extends PersonState {
 /** The person whose account this is, as the door sees them. */
 export async function personOf({ tx, organization }: Island, { contactId }: AccountView): Promise<KnownPerson> {
   const sourceId = await adminSource(tx, organization.id);
-  const { person } = await matchPerson(tx, {
-    organizationId: organization.id,
+  const { person } = await matchPerson(tx, organization.id, {
     origin: { sourceId },
     contactId,
     matchContactByEmail: false,

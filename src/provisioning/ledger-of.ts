@@ -3,7 +3,8 @@ import type { LedgerEntry, LedgerValue } from '../domain/ledger-entry';
 import type { Applied, Door, Occasion } from './door';
 
 type Refusal = Extract<Decision, { action: 'refuse' }>;
-type Line = LedgerEntry & { values?: readonly LedgerValue[] };
+/** A line of the ledger with the personal values beside it. */
+export type Line = LedgerEntry & { values?: readonly LedgerValue[] };
 
 /** What the door writes into the ledger. */
 export const ledgerOf = { refusal, changes };

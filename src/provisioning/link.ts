@@ -8,7 +8,7 @@ import { lockKeys } from '../storage/people';
 import type { Transaction } from '../storage/rows';
 import { endAllSessions, endAllSessionsBut } from '../storage/sessions';
 import type { Occasion } from './door';
-import { contactLock, emailLock, identityLock } from './gather';
+import { contactLock, emailLock, identityLock } from './lock-keys';
 
 /** An identity that is to sign in to an account because somebody said so: an admin, or the person by the old way of signing in. */
 export interface DecidedLink {

@@ -3,7 +3,8 @@ import { sendLink } from '../credentials/send-link';
 import type { ErrorCode } from '../domain/errors';
 import { linksOf } from '../domain/links';
 import { openDoor, type Door } from '../provisioning/door';
-import { preview, provision } from '../provisioning/provision';
+import { preview } from '../provisioning/preview';
+import { provision } from '../provisioning/provision';
 import { recordFromForm } from '../sources/form';
 import { consumeEmailLink } from '../storage/email-links';
 import { findByEmail, findLocalPerson, type LocalPerson } from '../storage/local-people';
@@ -114,7 +115,7 @@ export const confirmEmail = (
     if (before.kind !== 'open') return before;
     const { link, person } = before;
     const door = await ownDoor(tx, visit.organization.id);
-    if (person && link.email) await holdLink(tx, door, recordOf(door, person, link.email), link, deps.now());
+    if (person && link.email) await holdLink(tx, door, recordOf(door, person, link.email), link);
     const now = deps.now();
     const present = await readLink(tx, visit, token, now);
     return present.kind === 'open' ? changeEmail(tx, deps, visit, door, present, now) : present;

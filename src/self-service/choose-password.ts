@@ -51,7 +51,7 @@ export async function choosePassword(
   const accepted = await acceptPassword(chosen.password, [...personal, visit.organization.name]);
   if ('refusal' in accepted) return { kind: 'weak', open: before, refusal: accepted.refusal };
   return inTransaction(deps.db, async (tx) => {
-    await hold(tx, visit, before, deps.now());
+    await hold(tx, visit, before);
     const now = deps.now();
     const present = await readLink(tx, visit, token, now);
     if (present.kind !== 'open') return present;
@@ -59,10 +59,10 @@ export async function choosePassword(
   });
 }
 
-async function hold(tx: Transaction, { organization }: Visit, { link, person }: OpenLink, now: Date): Promise<void> {
+async function hold(tx: Transaction, { organization }: Visit, { link, person }: OpenLink): Promise<void> {
   if (!person) return holdEmailLink(tx, link);
   const door = await openOwnDoor(tx, organization.id);
-  await holdLink(tx, door, recordFromMailbox(door.sourceId, person.contactId, link.email ?? person.email), link, now);
+  await holdLink(tx, door, recordFromMailbox(door.sourceId, person.contactId, link.email ?? person.email), link);
 }
 
 async function useLink(

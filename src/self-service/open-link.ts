@@ -2,7 +2,7 @@ import { findLink, type OverLink } from '../credentials/find-link';
 import { mayChoosePassword } from '../domain/break-glass';
 import type { EmailLink } from '../domain/email-link';
 import type { ErrorCode } from '../domain/errors';
-import { preview } from '../provisioning/provision';
+import { preview } from '../provisioning/preview';
 import { recordFromMailbox } from '../sources/self-service';
 import { noteLinkOpened } from '../storage/email-links';
 import { findLocalPerson, type LocalPerson } from '../storage/local-people';

@@ -3,7 +3,7 @@ import { sendLink } from '../credentials/send-link';
 import { signupRefusal } from '../domain/decide-status';
 import type { ErrorCode } from '../domain/errors';
 import { linksOf } from '../domain/links';
-import { lockKeysOf } from '../provisioning/gather';
+import { lockKeysOf } from '../provisioning/lock-keys';
 import { provision } from '../provisioning/provision';
 import { recordFromSignup, type SignupFields } from '../sources/self-service';
 import { writeLedger } from '../storage/ledger';

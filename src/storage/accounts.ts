@@ -1,7 +1,6 @@
-import { v7 as uuid } from 'uuid';
 import type { AccountStatus } from '../domain/account';
 import type { AccessValues, GrantedAccount } from '../domain/decision';
-import type { AccountId, ContactId, GroupId, OrganizationId, SourceId } from '../domain/ids';
+import type { AccountId, OrganizationId, SourceId } from '../domain/ids';
 import { usernameKey } from '../domain/username';
 import { revokeEmailLinks } from './email-links';
 import type { Transaction } from './rows';
@@ -9,24 +8,9 @@ import { removeSecondFactor } from './second-factors';
 
 export interface AccountWrite {
   organizationId: OrganizationId;
-  contactId: ContactId;
   sourceId: SourceId;
   email: string;
   account: GrantedAccount;
-}
-
-/** Inserts an account; yields its id, the `sub` that applications will know. */
-export async function insertAccount(
-  tx: Transaction,
-  { organizationId, contactId, sourceId, email, account }: AccountWrite,
-): Promise<AccountId> {
-  const id = uuid();
-  await tx.query(
-    `INSERT INTO accounts (organization_id, id, contact_id, source_id, status, email, username, username_key, user_type, permission_profile_id,
-                           licence_id, admin_managed, access_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    [organizationId, id, contactId, sourceId, ...grantedValues(email, account)],
-  );
-  return id;
 }
 
 /** Brings a deleted account back, with the id that applications know. */
@@ -133,25 +117,6 @@ export async function setAccountStatus(
     `UPDATE link_requests SET state = 'withdrawn', decided_at = $3 WHERE organization_id = $1 AND account_id = $2 AND state = 'open'`,
     [organizationId, id, now],
   );
-}
-
-/** Changes the memberships that one source gives. */
-export async function changeGroups(
-  tx: Transaction,
-  organizationId: OrganizationId,
-  accountId: AccountId,
-  change: { sourceId: SourceId; added: readonly GroupId[]; removed: readonly GroupId[] },
-): Promise<void> {
-  if (change.added.length)
-    await tx.query(
-      `INSERT INTO account_groups (organization_id, account_id, group_id, source_id) SELECT $1, $2, g, $3 FROM unnest($4::uuid[]) g ON CONFLICT DO NOTHING`,
-      [organizationId, accountId, change.sourceId, change.added],
-    );
-  if (change.removed.length)
-    await tx.query(
-      `DELETE FROM account_groups WHERE organization_id = $1 AND account_id = $2 AND source_id = $3 AND group_id = ANY ($4::uuid[])`,
-      [organizationId, accountId, change.sourceId, change.removed],
-    );
 }
 
 /** Notes that an account signed in by its password. */

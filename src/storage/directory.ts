@@ -112,33 +112,54 @@ export async function groupIdsByName(
   return new Map(found.map((one) => [one.key, one.id]));
 }
 
-/** Locks the licences against other grants until the transaction ends; yields the free seats of those that are limited. */
-export async function lockFreeSeats(
+/** Yields the free seats of those licences that are limited. */
+export type FreeSeats = (
   tx: Transaction,
   organizationId: OrganizationId,
   ids: readonly LicenceId[],
+) => Promise<ReadonlyMap<LicenceId, number>>;
+
+/** The free seats as they are now. */
+export const countFreeSeats: FreeSeats = (tx, organizationId, ids) => freeSeats(tx, organizationId, ids, '');
+
+/** Locks the licences against other grants until the transaction ends, and counts. */
+export const lockFreeSeats: FreeSeats = (tx, organizationId, ids) =>
+  freeSeats(tx, organizationId, ids, 'ORDER BY id FOR UPDATE');
+
+async function freeSeats(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  ids: readonly LicenceId[],
+  locking: '' | 'ORDER BY id FOR UPDATE',
 ): Promise<ReadonlyMap<LicenceId, number>> {
   if (!ids.length) return new Map();
-  const locked = await rows<{ id: LicenceId; seats: number | null }>(
+  const found = await rows<{ id: LicenceId; seats: number | null }>(
     tx,
-    `SELECT id, seats FROM licences WHERE organization_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE`,
+    `SELECT id, seats FROM licences WHERE organization_id = $1 AND id = ANY ($2::uuid[]) ${locking}`,
     [organizationId, ids],
   );
-  const used = await seatsUsed(tx, organizationId);
-  const limited = locked.filter((licence) => licence.seats !== null);
+  const limited = found.filter((licence) => licence.seats !== null);
+  if (!limited.length) return new Map();
+  const used = await seatsUsed(
+    tx,
+    organizationId,
+    limited.map(({ id }) => id),
+  );
   return new Map(limited.map(({ id, seats }) => [id, (seats ?? 0) - (used.get(id) ?? 0)]));
 }
 
-/** Accounts that hold a seat, per licence. */
+/** Accounts that hold a seat, per licence; of these licences, or of all. */
 export async function seatsUsed(
   tx: Transaction,
   organizationId: OrganizationId,
+  ids?: readonly LicenceId[],
 ): Promise<ReadonlyMap<LicenceId, number>> {
   const used = await rows<{ licenceId: LicenceId; used: number }>(
     tx,
     `SELECT licence_id, count(*)::int AS used FROM accounts
-      WHERE organization_id = $1 AND licence_id IS NOT NULL AND status IN ('invited', 'active', 'suspended') GROUP BY licence_id`,
-    [organizationId],
+      WHERE organization_id = $1 AND licence_id IS NOT NULL AND status IN ('invited', 'active', 'suspended')
+        AND ($2::uuid[] IS NULL OR licence_id = ANY ($2)) GROUP BY licence_id`,
+    [organizationId, ids ?? null],
   );
   return new Map(used.map((one) => [one.licenceId, one.used]));
 }
