@@ -1,5 +1,5 @@
 import { openDoor } from '../../src/provisioning/door';
-import { preview } from '../../src/provisioning/provision';
+import { preview } from '../../src/provisioning/preview';
 import { recordFromSignup } from '../../src/sources/self-service';
 import { deleteLapsedSignups } from '../../src/storage/lapsed-signups';
 import { selfServiceSource } from '../../src/storage/sources';
