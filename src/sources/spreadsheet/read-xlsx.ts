@@ -6,7 +6,7 @@ import { checkZip } from './check-zip';
 import { isEmptyLine, type SheetLine, type SheetLines } from './sheet-line';
 import type { Answer, Question } from './xlsx-worker';
 
-const MOST_MEMORY_MB = 320;
+const MOST_MEMORY_MB = 256;
 const PATIENCE = 60_000;
 const MOST_SHEETS = 20;
 
