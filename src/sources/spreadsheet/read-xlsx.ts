@@ -7,6 +7,8 @@ import { isEmptyLine, type SheetLine, type SheetLines } from './sheet-line';
 import type { Answer, Question } from './xlsx-worker';
 
 const MOST_MEMORY_MB = 256;
+/** Nearly all of a sheet is kept until it is parsed: more room for what is soon thrown away only costs memory. */
+const YOUNG_MEMORY_MB = 16;
 const PATIENCE = 60_000;
 const MOST_SHEETS = 20;
 
@@ -38,7 +40,7 @@ function startWorker(content: Buffer): Worker {
     workerData: content,
     // Beside sources that are run as they are, in development and tests, a thread needs their loader again.
     execArgv: EXTENSION === '.ts' ? ['--require', 'tsx/cjs'] : [],
-    resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+    resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
   });
   // Whoever asks hears of it; between two questions nobody listens, and an error without a listener ends the process.
   return worker.on('error', () => undefined);

@@ -18,7 +18,8 @@ export type Answer = SheetLine[] | null;
 Date.now = () => 0;
 
 const AT_ONCE = 1000;
-const content = Buffer.from(workerData as Uint8Array);
+const { buffer, byteOffset, byteLength } = workerData as Uint8Array;
+const content = Buffer.from(buffer, byteOffset, byteLength);
 
 type Row = readonly CellValue[];
 let parsed: { sheet: number; rows: Row[] } = { sheet: 0, rows: [] };
