@@ -16,8 +16,8 @@ export async function writeLedger(
     fields: line.fields ?? [],
     details: line.details ?? {},
   }));
-  const valueRows = lines.flatMap((line) =>
-    (line.values ?? []).map((value) => ({ ...value, entryId: line.id, organizationId: line.organizationId })),
+  const values = lines.flatMap(({ id, organizationId, values: kept }) =>
+    (kept ?? []).map((value) => ({ ...value, entryId: id, organizationId })),
   );
   await tx.query(
     `WITH entries AS (
@@ -28,9 +28,13 @@ export async function writeLedger(
          FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, "organizationId" uuid, actor jsonb, action text, outcome text, "contactId" uuid,
               "accountId" uuid, "connectionId" uuid, "sourceId" uuid, "attemptId" uuid, resource text, fields text[], details jsonb, "requestId" text))
      INSERT INTO ledger_values (entry_id, organization_id, contact_id, field, before, after)
-     SELECT v."entryId", v."organizationId", v."contactId", v.field, v.before, v.after
-       FROM jsonb_to_recordset($3::jsonb) AS v("entryId" uuid, "organizationId" uuid, "contactId" uuid, field text, before text, after text)`,
-    [JSON.stringify(entryRows), at, JSON.stringify(valueRows)],
+     SELECT * FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[])`,
+    [
+      ...[JSON.stringify(entryRows), at],
+      ...[values.map(({ entryId }) => entryId), values.map(({ organizationId }) => organizationId)],
+      ...[values.map(({ contactId }) => contactId), values.map(({ field }) => field)],
+      ...[values.map(({ before }) => before), values.map(({ after }) => after)],
+    ],
   );
 }
 
