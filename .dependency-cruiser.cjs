@@ -30,6 +30,7 @@ module.exports = {
       ['connections', 'sources', 'provisioning', 'storage', 'domain'],
       'sign-in chains connection and door',
     ),
+    only('runs', ['sources', 'provisioning', 'storage', 'domain'], 'bulk work on top of the door'),
     only(
       'jobs',
       ['management', 'bridge', 'sign-in', 'mail', 'connections', 'provisioning', 'storage', 'outbound', 'domain'],
@@ -37,7 +38,18 @@ module.exports = {
     ),
     only(
       'management',
-      ['credentials', 'mail', 'sign-in', 'connections', 'sources', 'provisioning', 'storage', 'outbound', 'domain'],
+      [
+        'runs',
+        'credentials',
+        'mail',
+        'sign-in',
+        'connections',
+        'sources',
+        'provisioning',
+        'storage',
+        'outbound',
+        'domain',
+      ],
       'what an admin can do',
     ),
     {

@@ -1,3 +1,4 @@
+import type { PersonState } from '../domain/account';
 import { decide } from '../domain/decide';
 import type { Decision } from '../domain/decision';
 import type { PersonRecord } from '../domain/desired-record';
@@ -22,6 +23,8 @@ export const BATCH = 250;
 /** A decision and whom it came to concern. */
 export interface Outcome extends Applied {
   decision: Decision;
+  /** The person as they were; nobody for a newcomer. */
+  before?: PersonState;
 }
 
 interface Waiting {
@@ -105,7 +108,7 @@ async function settle(tx: Transaction, door: Door, wave: readonly Waiting[], occ
     const look = looks[at] as Look;
     const decision = decide(look.record, known);
     handOut(stock, look.found.person?.account, decision);
-    return { decision, ...applyDecision(door, look, decision, occasion, writes) };
+    return { decision, before: look.found.person, ...applyDecision(door, look, decision, occasion, writes) };
   });
   await write(tx, door, writes, occasion.now);
   return outcomes;

@@ -9,11 +9,15 @@ export type Read<T> = { value: T } | { code: string; message: string };
 
 const wrong = (code: string, message: string): Read<never> => ({ code, message });
 
+/** What stands where a character could not be read. */
+const REPLACEMENT = '\uFFFD';
+
 /** One line of text in any script, at most so many characters. */
 export const oneLine =
   (max: number) =>
   (text: string): Read<string> => {
     if (!isOneLine(text)) return wrong('control_characters', 'Control characters and line breaks are not taken here.');
+    if (text.includes(REPLACEMENT)) return wrong('unreadable_characters', 'Some characters of the file are damaged.');
     const value = text.normalize('NFC');
     return value.length > max ? wrong('too_long', `At most ${max} characters.`) : { value };
   };

@@ -107,3 +107,22 @@ export async function handOverStatements(
   );
   return gone.length;
 }
+
+/** The statements about several contacts, newest first, by contact. */
+export async function statementsByContact(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  contactIds: readonly ContactId[],
+): Promise<ReadonlyMap<ContactId, readonly Statement[]>> {
+  const found = await rows<Statement & { contactId: ContactId }>(
+    tx,
+    `SELECT s.contact_id, s.source_id, k.kind AS source_kind, s.external_id, s.attributes, s.email_verified, s.access, s.presence
+       FROM statements s JOIN sources k ON k.organization_id = s.organization_id AND k.id = s.source_id
+      WHERE s.organization_id = $1 AND s.contact_id = ANY ($2::uuid[]) ORDER BY s.updated_at DESC`,
+    [organizationId, contactIds],
+  );
+  const byContact = new Map<ContactId, Statement[]>();
+  for (const { contactId, ...statement } of found)
+    byContact.set(contactId, [...(byContact.get(contactId) ?? []), statement]);
+  return byContact;
+}

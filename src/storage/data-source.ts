@@ -18,6 +18,7 @@ import { IndexWhatAdminsLookFor20261128240000 } from '../../migrations/202611282
 import { AddLogos20261128250000 } from '../../migrations/20261128250000-AddLogos';
 import { AddBreakGlass20261128260000 } from '../../migrations/20261128260000-AddBreakGlass';
 import { ListNewPeopleAtOnce20261128270000 } from '../../migrations/20261128270000-ListNewPeopleAtOnce';
+import { AddRuns20261128280000 } from '../../migrations/20261128280000-AddRuns';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -56,6 +57,7 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddLogos20261128250000,
       AddBreakGlass20261128260000,
       ListNewPeopleAtOnce20261128270000,
+      AddRuns20261128280000,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

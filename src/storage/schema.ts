@@ -1,6 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import type { ConnectionId, GroupId, LicenceId, OrganizationId, PermissionProfileId, SourceId } from '../domain/ids';
 import type { SourceKind } from '../domain/policy';
+import type { Brake } from '../domain/run';
 
 /** Plain interfaces; the schemas below map them (columns are snake_case by the naming strategy). */
 export interface DomainRow {
@@ -45,6 +46,8 @@ export interface SourceRow {
   kind: SourceKind;
   name: string;
   connectionId: ConnectionId | null;
+  /** From when on its runs stop and ask; null: the default. */
+  brake: Brake | null;
   createdAt: Date;
 }
 
@@ -87,6 +90,7 @@ export const sources = new EntitySchema<SourceRow>({
     kind: { type: 'text' },
     name: { type: 'text' },
     connectionId: { type: 'uuid', nullable: true },
+    brake: { type: 'jsonb', nullable: true },
   },
 });
 

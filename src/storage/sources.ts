@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { ConnectionId, OrganizationId, SourceId } from '../domain/ids';
 import type { SourceKind } from '../domain/policy';
+import type { Brake } from '../domain/run';
 import { row, type Transaction } from './rows';
 import { sources, type SourceRow } from './schema';
 
@@ -11,7 +12,7 @@ export async function insertSource(
   source: { kind: SourceKind; name: string; connectionId?: ConnectionId },
 ): Promise<SourceId> {
   const id = uuid();
-  await tx.getRepository(sources).insert({ organizationId, id, connectionId: null, createdAt: new Date(), ...source });
+  await tx.getRepository(sources).insert({ organizationId, id, connectionId: null, brake: null, createdAt: new Date(), ...source });
   return id;
 }
 
@@ -47,3 +48,59 @@ async function builtInSource(
 
 export const listSources = (tx: Transaction, organizationId: OrganizationId): Promise<SourceRow[]> =>
   tx.getRepository(sources).find({ where: { organizationId }, order: { id: 'ASC' } });
+
+/** What of a source its runs need. */
+export interface RunSource {
+  kind: SourceKind;
+  name: string;
+  settings: Readonly<Record<string, unknown>> | null;
+  bookmark: string | null;
+  /** Null: the default. */
+  brake: Brake | null;
+}
+
+export const findRunSource = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: SourceId,
+): Promise<RunSource | undefined> =>
+  row<RunSource>(
+    tx,
+    `SELECT kind, name, settings, bookmark, brake FROM sources WHERE organization_id = $1 AND id = $2`,
+    [organizationId, id],
+  );
+
+export const setBookmark = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: SourceId,
+  bookmark: string,
+): Promise<unknown> =>
+  tx.query(`UPDATE sources SET bookmark = $3 WHERE organization_id = $1 AND id = $2`, [organizationId, id, bookmark]);
+
+export const setBrake = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: SourceId,
+  brake: Brake | null,
+): Promise<unknown> =>
+  tx.query(`UPDATE sources SET brake = $3 WHERE organization_id = $1 AND id = $2`, [
+    ...[organizationId, id],
+    brake && JSON.stringify(brake),
+  ]);
+
+/** The one source of an organization's files; made when the first file comes. */
+export async function spreadsheetSource(tx: Transaction, organizationId: OrganizationId): Promise<SourceId> {
+  await tx.query(
+    `INSERT INTO sources (organization_id, id, kind, name) VALUES ($1, $2, 'spreadsheet', 'File import')
+     ON CONFLICT (organization_id) WHERE kind = 'spreadsheet' DO NOTHING`,
+    [organizationId, uuid()],
+  );
+  const found = await row<{ id: SourceId }>(
+    tx,
+    `SELECT id FROM sources WHERE organization_id = $1 AND kind = 'spreadsheet'`,
+    [organizationId],
+  );
+  if (!found) throw new Error(`organization ${organizationId} has no source of files`);
+  return found.id;
+}

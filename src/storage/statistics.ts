@@ -1,7 +1,10 @@
 import type { Database } from './rows';
 
 /** What people who come are written to, and looked up in for each of them. */
-const GROWING = ['contacts', 'statements', 'accounts', 'account_groups', 'person_listing'];
+const GROWING = [
+  ...['contacts', 'statements', 'accounts', 'account_groups', 'person_listing'],
+  ...['run_rows', 'run_results'],
+];
 
 /**
  * Has Postgres count anew. It plans by what it last counted, and a session keeps its plans, those of foreign keys too: for
@@ -9,4 +12,9 @@ const GROWING = ['contacts', 'statements', 'accounts', 'account_groups', 'person
  */
 export async function countAnew(db: Database): Promise<void> {
   await db.query(`ANALYZE ${GROWING.join(', ')}`);
+}
+
+/** As `countAnew`, after the first, tenth, hundredth … of the batches that somebody writes one after the other. */
+export async function countAnewAfter(db: Database, batches: number): Promise<void> {
+  if (Number.isInteger(Math.log10(batches))) await countAnew(db);
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_BRAKE } from '../../src/domain/run';
 import type { ConnectionView } from '../../src/management/connection-view';
 import type { PortalAdmin } from '../../src/management/admins';
 import type { AccountView } from '../../src/storage/account-views';
@@ -305,8 +306,16 @@ const connectionPages: readonly Sample[] = [
     'portal/sources',
     {
       sources: [
-        { id: '1', kind: 'admin', name: 'Admin', connectionId: null, createdAt: ago(90_000) },
-        { id: '2', kind: 'jit', name: 'Okta', connectionId: ID, createdAt: ago(90_000), url: '#1' },
+        { id: '1', kind: 'admin', name: 'Admin', connectionId: null, createdAt: ago(90_000), brake: DEFAULT_BRAKE },
+        {
+          id: '2',
+          kind: 'jit',
+          name: 'Okta',
+          connectionId: ID,
+          createdAt: ago(90_000),
+          brake: DEFAULT_BRAKE,
+          url: '#1',
+        },
       ],
     },
     inPortal('/sources'),

@@ -1,7 +1,8 @@
 import { changeContact, contactChangeForm } from '../../../management/contact-change';
 import { contactFilter, contactOrder, listContacts } from '../../../management/contact-list';
 import { readContact } from '../../../management/contacts';
-import { listSources } from '../../../management/sources';
+import { sourceChangeForm } from '../../../management/import-forms';
+import { changeSource, listSources } from '../../../management/sources';
 import { keysetAnswer, keysetPaging, pageAnswer, paging } from './paging';
 import { route } from './route';
 import { contact, contactLine } from './person-schemas';
@@ -40,5 +41,14 @@ export const contactRoutes = [
     query: paging,
     answer: pageAnswer(source),
     handle: ({ deps, caller, org, query }) => listSources(deps, caller, org, query),
+  }),
+  route({
+    ...{ method: 'patch', path: '/organizations/{org}/sources/{id}', tag, scope: 'sources:write' },
+    summary: 'Set from when on the runs of a source stop and ask',
+    description:
+      'A run that deactivates, or changes, more accounts than both the share and the number is not saved at once.',
+    body: sourceChangeForm,
+    answer: { status: 200, schema: source },
+    handle: ({ deps, caller, org, id, body }) => changeSource(deps, caller, org, id, body),
   }),
 ];

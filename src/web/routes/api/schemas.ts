@@ -82,8 +82,16 @@ export const policy = z
   })
   .meta({ id: 'Policy' });
 
+const brakeLimit = z
+  .strictObject({ share: z.number(), number: z.number().int() })
+  .nullable()
+  .meta({ description: 'From when on a run stops and asks; null: never.' });
+
 export const source = z
-  .strictObject({ id, kind: z.enum(SOURCE_KINDS), name: text, connectionId: id.nullable(), createdAt: instant })
+  .strictObject({
+    ...{ id, kind: z.enum(SOURCE_KINDS), name: text, connectionId: id.nullable(), createdAt: instant },
+    brake: z.strictObject({ leave: brakeLimit, update: brakeLimit }),
+  })
   .meta({ id: 'Source' });
 
 export const linkRequest = z

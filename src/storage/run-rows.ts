@@ -1,0 +1,260 @@
+import type { FieldProblem } from '../domain/errors';
+import type { ContactId } from '../domain/ids';
+import type { RowOutcome, RunCounts, RunRef } from '../domain/run';
+import { row, rows, type Transaction } from './rows';
+
+/** One thing that would change. */
+export interface ForeseenChange {
+  field: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** What would happen to a line's person: facts for who looks at it. */
+export interface Foreseen {
+  changes: readonly ForeseenChange[];
+  /** Groups that do not exist: created with the line, or not known and left out, as the policy says. */
+  newGroups?: readonly string[];
+  unknownGroups?: readonly string[];
+  /** The person waits in New users for these. */
+  needs?: readonly string[];
+}
+
+/** A line as it was read, before anybody knows what it means. */
+export interface ReadLine {
+  line: number;
+  cells: Readonly<Record<string, string | null | undefined>>;
+  originId: string | null;
+  presence: 'present' | 'inactive' | 'gone';
+  lineProblems: readonly FieldProblem[] | null;
+}
+
+/** What a line was found to mean. */
+export interface Evaluation {
+  outcome: RowOutcome;
+  problems: readonly (FieldProblem & { suggestion?: string })[] | null;
+  foreseen: Foreseen | null;
+  contactId: ContactId | null;
+  email: string | null;
+  externalId: string | null;
+}
+
+export type EvaluatedLine = ReadLine & Evaluation;
+
+export interface StagedLine extends EvaluatedLine {
+  leftOut: boolean;
+  edited: boolean;
+}
+
+const RECORDS = `jsonb_to_recordset($3::jsonb) AS r(line int, cells jsonb, "originId" text, presence text, "lineProblems" jsonb, outcome text,
+  problems jsonb, foreseen jsonb, "contactId" uuid, email text, "externalId" text)`;
+
+/** Adds lines that were read and evaluated. What a source tells again of somebody takes the place of what it told before. */
+export async function insertRows(
+  tx: Transaction,
+  { organizationId, id }: RunRef,
+  lines: readonly EvaluatedLine[],
+): Promise<void> {
+  const origins = lines.flatMap(({ originId }) => originId ?? []);
+  if (origins.length)
+    await tx.query(`DELETE FROM run_rows WHERE organization_id = $1 AND run_id = $2 AND origin_id = ANY ($3)`, [
+      ...[organizationId, id],
+      origins,
+    ]);
+  await tx.query(
+    `INSERT INTO run_rows (organization_id, run_id, line, cells, origin_id, presence, line_problems, outcome, problems, foreseen, contact_id,
+                           email, external_id)
+     SELECT $1, $2, line, cells, "originId", presence, "lineProblems", outcome, problems, foreseen, "contactId", email, "externalId"
+       FROM ${RECORDS}`,
+    [organizationId, id, JSON.stringify(lines)],
+  );
+}
+
+/** Writes anew what lines were found to mean. */
+export const updateEvaluations = (
+  tx: Transaction,
+  { organizationId, id }: RunRef,
+  lines: readonly (Evaluation & { line: number })[],
+): Promise<unknown> =>
+  tx.query(
+    `UPDATE run_rows t SET outcome = r.outcome, problems = r.problems, foreseen = r.foreseen, contact_id = r."contactId", email = r.email,
+            external_id = r."externalId"
+       FROM ${RECORDS} WHERE t.organization_id = $1 AND t.run_id = $2 AND t.line = r.line`,
+    [organizationId, id, JSON.stringify(lines)],
+  );
+
+export const deleteRows = (tx: Transaction, { organizationId, id }: RunRef): Promise<unknown> =>
+  tx.query(`DELETE FROM run_rows WHERE organization_id = $1 AND run_id = $2`, [organizationId, id]);
+
+const COLUMNS = `line, cells, origin_id, presence, line_problems, left_out, edited, outcome, problems, foreseen, contact_id, email, external_id`;
+
+/** What of a run is looked at. */
+export interface RowFilter {
+  outcome?: RowOutcome | 'left_out';
+  /** Text that a cell contains, whatever its case. */
+  search?: string;
+}
+
+function whereRows({ organizationId, id }: RunRef, { outcome, search }: RowFilter) {
+  const values: unknown[] = [organizationId, id];
+  const where = ['organization_id = $1', 'run_id = $2'];
+  if (outcome === 'left_out') where.push('left_out');
+  else if (outcome) where.push(`NOT left_out AND outcome = $${values.push(outcome)}`);
+  if (search) {
+    const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+    where.push(`EXISTS (SELECT FROM jsonb_each_text(cells) c WHERE c.value ILIKE $${values.push(pattern)})`);
+  }
+  return { values, where };
+}
+
+/** A page of lines, in the file's order. */
+export function listRows(
+  tx: Transaction,
+  run: RunRef,
+  { after, limit, ...filter }: RowFilter & { after?: number; limit: number },
+): Promise<StagedLine[]> {
+  const { values, where } = whereRows(run, filter);
+  if (after !== undefined) where.push(`line > $${values.push(after)}`);
+  return rows<StagedLine>(
+    tx,
+    `SELECT ${COLUMNS} FROM run_rows WHERE ${where.join(' AND ')} ORDER BY line LIMIT $${values.push(limit)}`,
+    values,
+  );
+}
+
+export const findRows = (
+  tx: Transaction,
+  { organizationId, id }: RunRef,
+  lines: readonly number[],
+): Promise<StagedLine[]> =>
+  rows<StagedLine>(
+    tx,
+    `SELECT ${COLUMNS} FROM run_rows WHERE organization_id = $1 AND run_id = $2 AND line = ANY ($3::int[]) ORDER BY line`,
+    [organizationId, id, lines],
+  );
+
+/** The next lines that are to be committed. */
+export const rowsToCommit = (
+  tx: Transaction,
+  { organizationId, id }: RunRef,
+  { after, limit }: { after: number; limit: number },
+): Promise<StagedLine[]> =>
+  rows<StagedLine>(
+    tx,
+    `SELECT ${COLUMNS} FROM run_rows WHERE organization_id = $1 AND run_id = $2 AND line > $3 AND NOT left_out AND outcome <> 'problem'
+      ORDER BY line LIMIT $4`,
+    [organizationId, id, after, limit],
+  );
+
+/** What an edit does to lines: cells that are set (null takes a cell away), and whether they are left out. */
+export interface RowEdit {
+  set?: Readonly<Record<string, string | null>>;
+  leftOut?: boolean;
+}
+
+export type ChosenRows = { lines: readonly number[] } | { matching: RowFilter };
+
+/** Edits lines. Yields their numbers. */
+export async function editRows(
+  tx: Transaction,
+  run: RunRef,
+  chosen: ChosenRows,
+  { set = {}, leftOut }: RowEdit,
+): Promise<number[]> {
+  const { values, where } = whereRows(run, 'matching' in chosen ? chosen.matching : {});
+  if ('lines' in chosen) where.push(`line = ANY ($${values.push(chosen.lines)}::int[])`);
+  const set$ = `$${values.push(JSON.stringify(set))}::jsonb`;
+  const out$ = `$${values.push(leftOut ?? null)}::boolean`;
+  const edited = await rows<{ line: number }>(
+    tx,
+    `UPDATE run_rows SET cells = jsonb_strip_nulls(cells || ${set$}), left_out = coalesce(${out$}, left_out),
+            edited = edited OR (${set$} <> '{}'::jsonb)
+      WHERE ${where.join(' AND ')} RETURNING line`,
+    values,
+  );
+  return edited.map(({ line }) => line);
+}
+
+/** What makes two lines mean one person. */
+export interface RowKeys {
+  emails: readonly string[];
+  externalIds: readonly string[];
+}
+
+export interface KeyHolder {
+  line: number;
+  email: string | null;
+  externalId: string | null;
+}
+
+/** The lines, but for those left out, that hold one of these. */
+export const rowsHolding = (
+  tx: Transaction,
+  { organizationId, id }: RunRef,
+  { emails, externalIds }: RowKeys,
+): Promise<KeyHolder[]> =>
+  rows<KeyHolder>(
+    tx,
+    `SELECT line, email, external_id FROM run_rows WHERE organization_id = $1 AND run_id = $2 AND email = ANY ($3) AND NOT left_out
+      UNION SELECT line, email, external_id FROM run_rows
+       WHERE organization_id = $1 AND run_id = $2 AND external_id = ANY ($4) AND NOT left_out`,
+    [organizationId, id, emails, externalIds],
+  );
+
+/** Other runs, staged and not committed, that name one of these addresses: with the line there. */
+export const otherRunsNaming = (
+  tx: Transaction,
+  { organizationId, id }: RunRef,
+  emails: readonly string[],
+): Promise<{ email: string; runId: string; name: string; line: number }[]> =>
+  rows(
+    tx,
+    `SELECT DISTINCT ON (w.email) w.email, w.run_id, r.name, w.line FROM run_rows w
+       JOIN runs r ON r.organization_id = w.organization_id AND r.id = w.run_id AND r.state IN ('staged', 'committing')
+      WHERE w.organization_id = $1 AND w.run_id <> $2 AND w.email = ANY ($3) AND NOT w.left_out ORDER BY w.email, w.run_id`,
+    [organizationId, id, emails],
+  );
+
+/** Lines by what would become of them. */
+export async function countRows(tx: Transaction, { organizationId, id }: RunRef): Promise<RunCounts> {
+  const counted = await rows<{ key: keyof RunCounts; count: number }>(
+    tx,
+    `SELECT CASE WHEN left_out THEN 'leftOut' ELSE outcome END AS key, count(*)::int AS count FROM run_rows
+      WHERE organization_id = $1 AND run_id = $2 GROUP BY 1`,
+    [organizationId, id],
+  );
+  const known = Object.fromEntries(counted.map(({ key, count }) => [key, count]));
+  return { create: 0, update: 0, leave: 0, unchanged: 0, problem: 0, leftOut: 0, ...known };
+}
+
+/** The number of the last line. */
+export async function lastLine(tx: Transaction, { organizationId, id }: RunRef): Promise<number> {
+  const found = await row<{ line: number | null }>(
+    tx,
+    `SELECT max(line) AS line FROM run_rows WHERE organization_id = $1 AND run_id = $2`,
+    [organizationId, id],
+  );
+  return found?.line ?? 0;
+}
+
+/** Somebody of whom the source said that they are here, and whom no line of the run names. */
+export interface Absent {
+  contactId: ContactId;
+  name: string | null;
+  email: string | null;
+}
+
+export const listAbsent = (
+  tx: Transaction,
+  { organizationId, id, sourceId }: RunRef & { sourceId: string },
+  { after, limit }: { after?: ContactId; limit: number },
+): Promise<Absent[]> =>
+  rows<Absent>(
+    tx,
+    `SELECT c.id AS contact_id, c.attributes ->> 'displayName' AS name, c.email
+       FROM statements s JOIN contacts c ON c.organization_id = s.organization_id AND c.id = s.contact_id
+      WHERE s.organization_id = $1 AND s.source_id = $3 AND s.presence = 'present' AND ($4::uuid IS NULL OR c.id > $4)
+        AND NOT EXISTS (SELECT FROM run_rows w WHERE w.organization_id = $1 AND w.run_id = $2 AND w.contact_id = c.id)
+      ORDER BY c.id LIMIT $5`,
+    [organizationId, id, sourceId, after ?? null, limit],
+  );
