@@ -7,12 +7,14 @@ import { sweepNotices, tellApplication } from '../bridge/tell-application';
 import { deliverMail, sweepOutbox, type DeliveryDeps } from '../mail/deliver';
 import type { MailTransport } from '../mail/transport';
 import { runBulkAction } from '../management/bulk-run';
+import { runImport } from '../management/import-run';
 import type { ManagementDeps } from '../management/deps';
 import { enqueueBulkAction, listStrandedBulkActions } from '../storage/bulk-actions';
 import { cleanUp } from '../storage/clean-up';
 import { endLapsedAccess } from '../storage/lapsed-access';
 import { deleteLapsedSignups } from '../storage/lapsed-signups';
 import { addJob } from '../storage/job-queue';
+import { enqueueRun, listStrandedRuns } from '../storage/runs';
 import type { Database } from '../storage/rows';
 import type { SecretBox } from '../storage/secret-box';
 import { keepRunning, type Kept } from './keep-running';
@@ -38,12 +40,13 @@ const CRONTAB = `
 * * * * * sweep_notices
 * * * * * end_lapsed_access
 * * * * * sweep_bulk_actions
+* * * * * sweep_runs
 `;
 
 /** Runs jobs from Postgres in this process. Yields how to stop: the job under way is finished first. */
 export async function startJobs(deps: JobDeps): Promise<Kept> {
   // What a killed process had in hand goes on at once, not after a minute.
-  for (const task of ['sweep_outbox', 'sweep_notices', 'sweep_bulk_actions'])
+  for (const task of ['sweep_outbox', 'sweep_notices', 'sweep_bulk_actions', 'sweep_runs'])
     await addJob(deps.db.manager, { task, payload: {}, key: task });
   const pool = jobPool(deps);
   const note = (error: unknown) => deps.log.warn({ err: error }, 'jobs: the worker gave up; another takes its place');
@@ -101,10 +104,16 @@ function tasks(deps: JobDeps): TaskList {
     sweep_bulk_actions: async () => {
       for (const ref of await listStrandedBulkActions(db.manager, SWEPT)) await enqueueBulkAction(db.manager, ref);
     },
+    advance_run: async (payload, { abortSignal }) => {
+      if (deps.management) await runImport(deps.management, Ref.parse(payload), abortSignal);
+    },
+    sweep_runs: async () => {
+      for (const ref of await listStrandedRuns(db.manager, now(), SWEPT)) await enqueueRun(db.manager, ref);
+    },
   };
 }
 
-/** Bulk actions that one sweep gives a job again. */
+/** Bulk actions or runs that one sweep gives a job again. */
 const SWEPT = 100;
 
 const Ref = z.object({ organizationId: z.uuid(), id: z.uuid() });

@@ -6,7 +6,7 @@ import type { BearerThrottle } from './bearer';
 import { openApiDocument } from './openapi';
 import { problemHandler } from './problem';
 import { authenticate } from './routes/api/authenticate';
-import { readBody, readFileBody } from './routes/api/body';
+import { readBody, readFileBody, readUploadBody } from './routes/api/body';
 import { apiRoutes } from './routes/api/routes';
 import type { ApiRoute } from './routes/api/route';
 import { serveRoute } from './routes/api/serve';
@@ -28,6 +28,7 @@ export function createApi(deps: ApiDeps): Router {
   });
   router.use(authenticate(deps));
   for (const { method, path, file } of apiRoutes) if (file) router[method](asExpress(path), readFileBody(file));
+  for (const { method, path, upload } of apiRoutes) if (upload) router[method](asExpress(path), readUploadBody(upload));
   router.use(...readBody);
   for (const [path, routes] of byPath(apiRoutes)) {
     for (const route of routes) router[route.method](path, serveRoute(deps, route));

@@ -78,7 +78,12 @@ function pathOf(route: ApiRoute, security: string): RouteConfig {
   };
 }
 
-function bodyOf({ body, file }: ApiRoute): RouteConfig['request'] {
+function bodyOf({ body, file, upload }: ApiRoute): RouteConfig['request'] {
+  if (upload) {
+    const form = upload.form.extend({ [upload.field]: z.string().meta(binary) });
+    const content = { 'multipart/form-data': { schema: form }, 'application/json': { schema: upload.json } };
+    return { body: { required: true, content } };
+  }
   if (file) return { body: { required: true, content: filesOf(file.types) } };
   return body && { body: { required: true, content: { 'application/json': { schema: body } } } };
 }

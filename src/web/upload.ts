@@ -1,6 +1,19 @@
+import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { AppError, fileTooLarge } from '../domain/errors';
+
+/** A file that somebody sent; in a log or a fingerprint it is its digest. */
+export class UploadedFile {
+  constructor(
+    readonly name: string,
+    readonly content: Buffer,
+  ) {}
+
+  toJSON(): { name: string; sha256: string } {
+    return { name: this.name, sha256: createHash('sha256').update(this.content).digest('hex') };
+  }
+}
 
 /** A form with one file and a few short fields. */
 export interface UploadLimits {
@@ -9,7 +22,7 @@ export interface UploadLimits {
   maxBytes: number;
 }
 
-const FIELDS = { fields: 10, fieldSize: 1_000, fieldNameSize: 100, fieldNestingDepth: 1, fieldArrayIndexLimit: 10 };
+const FIELDS = { fields: 10, fieldSize: 50_000, fieldNameSize: 100, fieldNestingDepth: 1, fieldArrayIndexLimit: 10 };
 
 /**
  * Reads a `multipart/form-data` body (RFC 7578) into memory: the fields into `req.body`. Called for whoever may upload
@@ -21,13 +34,13 @@ export async function readUpload(
   req: Request,
   res: Response,
   { field, maxBytes }: UploadLimits,
-): Promise<Buffer | undefined> {
+): Promise<UploadedFile | undefined> {
   const limits = { ...FIELDS, fileSize: maxBytes, files: 1, parts: FIELDS.fields + 1, headerPairs: 20 };
-  const read = multer({ storage: multer.memoryStorage(), limits }).single(field);
+  const read = multer({ storage: multer.memoryStorage(), limits, defParamCharset: 'utf8' }).single(field);
   await new Promise<void>((resolve, reject) => {
     read(req, res, (error?: unknown) => (error ? reject(refusalOf(error, field, maxBytes)) : resolve()));
   });
-  return req.file?.buffer;
+  return req.file && new UploadedFile(req.file.originalname, req.file.buffer);
 }
 
 function refusalOf(error: unknown, field: string, maxBytes: number): AppError {

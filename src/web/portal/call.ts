@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { AppError } from '../../domain/errors';
 import type { Caller, ManagementDeps } from '../../management/deps';
 import type { WebDeps } from '../deps';
+import type { UploadedFile } from '../upload';
 import type { PageOrganization } from '../page-context';
 import type { PageModels } from '../page-models';
 import { contextOf } from '../show';
@@ -28,7 +29,7 @@ export interface PortalCall {
   query: Readonly<Record<string, string>>;
   form: PortalForm;
   /** Of a route that takes one: the file, empty when none came, or why it was not taken. */
-  file?: { content: Buffer } | { refusal: AppError };
+  file?: { uploaded: UploadedFile } | { refusal: AppError };
 }
 
 /** Answers with a page of the portal. */
@@ -42,10 +43,10 @@ export function showPortal<K extends PortalPageName>(call: PortalCall, name: K, 
 }
 
 /** The file that a form brought. @throws AppError what `readUpload` refused */
-export function fileOf({ file }: PortalCall): Buffer {
+export function fileOf({ file }: PortalCall): UploadedFile {
   if (!file) throw new Error('this route takes no file');
   if ('refusal' in file) throw file.refusal;
-  return file.content;
+  return file.uploaded;
 }
 
 /**

@@ -12,7 +12,7 @@ import { allowSignOut } from '../leave';
 import { organizationOf } from '../organization';
 import type { PageOrganization } from '../page-context';
 import { pageOrganization } from '../page-organization';
-import { readUpload, type UploadLimits } from '../upload';
+import { readUpload, UploadedFile, type UploadLimits } from '../upload';
 import type { PortalCall } from './call';
 import type { PortalForm } from './form-model';
 import { frameOf } from './frame';
@@ -55,7 +55,7 @@ export function servePortal(web: WebDeps, portal: Portal, route: PortalRoute): R
 /** The form's fields, and its file or why there is none. Its token comes first in it, and is there even then. */
 async function takeUpload(call: PortalCall, limits: UploadLimits): Promise<void> {
   try {
-    call.file = { content: (await readUpload(call.req, call.res, limits)) ?? Buffer.alloc(0) };
+    call.file = { uploaded: (await readUpload(call.req, call.res, limits)) ?? new UploadedFile('', Buffer.alloc(0)) };
   } catch (error) {
     call.file = { refusal: toAppError(error) };
   }

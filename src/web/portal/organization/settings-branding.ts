@@ -37,7 +37,7 @@ async function changeBranding(call: PortalCall): Promise<void> {
 
 async function changeLogo(call: PortalCall): Promise<void> {
   const { deps, caller, org } = call;
-  const { errors } = await attempt(async () => replaceLogo(deps, caller, org, fileOf(call)));
+  const { errors } = await attempt(async () => replaceLogo(deps, caller, org, fileOf(call).content));
   if (errors) return showBranding(call, errors);
   goOn(call, BRANDING, 'settings.notice.logoChanged');
 }

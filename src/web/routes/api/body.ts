@@ -1,13 +1,14 @@
 import express, { type RequestHandler } from 'express';
 import { AppError, fileTooLarge } from '../../../domain/errors';
-import type { FileBody } from './route';
+import { readUpload } from '../../upload';
+import type { FileBody, UploadBody } from './route';
 
 const LIMIT = '1mb';
 const WITH_BODY = ['POST', 'PUT', 'PATCH'];
 
 const requireJson: RequestHandler = (req, _res, next) => {
   const isEmpty = req.get('content-length') === '0';
-  if (Buffer.isBuffer(req.body)) return next();
+  if (req.body !== undefined) return next();
   if (WITH_BODY.includes(req.method) && !isEmpty && req.is('application/json') === false)
     throw new AppError('unsupported_media_type', { detail: 'The body must be application/json.' });
   next();
@@ -22,6 +23,18 @@ export function readFileBody({ field, maxBytes }: FileBody): RequestHandler {
       if (!Buffer.isBuffer(req.body)) req.body = Buffer.alloc(0);
       next(error);
     });
+}
+
+/** A form with a file, whose bytes come to stand in the body beside its fields; or JSON of the same size. */
+export function readUploadBody({ field, maxBytes }: UploadBody): RequestHandler {
+  const readJson = express.json({ limit: maxBytes, type: 'application/json' });
+  return (req, res, next) => {
+    if (!req.is('multipart/form-data')) return readJson(req, res, next);
+    readUpload(req, res, { field, maxBytes }).then((file) => {
+      req.body = { ...(req.body as object), [field]: file };
+      next();
+    }, next);
+  };
 }
 
 const isTooLarge = (error: unknown): boolean => (error as { type?: unknown } | undefined)?.type === 'entity.too.large';

@@ -37,6 +37,8 @@ interface Call<Q, B> {
   key: string;
   /** Of a session. */
   session: string;
+  /** Of a row. */
+  line: number;
   query: Q;
   body: B;
 }
@@ -58,9 +60,20 @@ export interface FileBody {
   types: readonly string[];
 }
 
+/** A body that is a form with a file, or JSON. */
+export interface UploadBody {
+  /** The file's field. */
+  field: string;
+  /** Of either. */
+  maxBytes: number;
+  /** The form's other fields, for the document. */
+  form: z.ZodObject;
+  json: z.ZodType;
+}
+
 interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** Below `/api/v1`; holds `{org}`, `{id}`, `{key}` and `{session}`. */
+  /** Below `/api/v1`; holds `{org}`, `{id}`, `{key}`, `{session}` and `{line}`. */
   path: string;
   tag: string;
   summary: string;
@@ -72,6 +85,7 @@ interface Definition<Q extends z.ZodObject, B extends z.ZodType> {
   query?: Q;
   body?: B;
   file?: FileBody;
+  upload?: UploadBody;
   answer: AnswerOf;
   /** Codes besides those that every route may answer. */
   refusals?: readonly ErrorCode[];
@@ -95,9 +109,9 @@ export function route<Q extends z.ZodObject = typeof nothing, B extends z.ZodTyp
   return {
     ...described,
     async run(deps, caller, asked) {
-      const { org = '', id, key, session } = asked.params;
+      const { org = '', id, key, session, line } = asked.params;
       const call = {
-        ...{ deps, caller, org, id: uuidIn(id), key: uuidIn(key), session: uuidIn(session) },
+        ...{ deps, caller, org, id: uuidIn(id), key: uuidIn(key), session: uuidIn(session), line: lineIn(line) },
         query: parseForm(query, asked.query) as z.output<Q>,
         body: parseForm(body, readsBody ? (asked.body ?? {}) : {}) as z.output<B>,
       };
@@ -115,6 +129,12 @@ export const fileRoute = (
 function uuidIn(text: string | undefined): string {
   if (text !== undefined && !isUuid(text)) throw new AppError('not_found');
   return text?.toLowerCase() ?? '';
+}
+
+/** A number of the path, 0 where the path has none. @throws AppError not_found */
+function lineIn(text = '0'): number {
+  if (!/^\d{1,9}$/.test(text)) throw new AppError('not_found');
+  return Number(text);
 }
 
 function answered({ status, isPage, files }: AnswerOf, result: unknown, path: string): Answer {

@@ -15,6 +15,7 @@ import { emailLinkRoutes } from './email-links';
 import { organizationRoutes } from './organizations';
 import { personDataRoutes } from './person-data';
 import { policyRoutes } from './policy';
+import { importRoutes } from './imports';
 import type { ApiRoute } from './route';
 import { signInRoutes } from './sign-ins';
 
@@ -31,6 +32,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...emailLinkRoutes,
   ...contactRoutes,
   ...personDataRoutes,
+  ...importRoutes,
   ...directoryRoutes,
   ...policyRoutes,
   ...adminRoutes,

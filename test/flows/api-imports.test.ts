@@ -1,0 +1,151 @@
+import { newOrganization, startApi, type TestApi } from '../support/api';
+import { committed, settle, staged, upload } from '../support/imports';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+let made = 0;
+const slug = (): string => `imports-${++made}`;
+
+const HEADER = 'User name,Email,User type,Site';
+const csv = (...lines: string[]): string => [HEADER, ...lines].join('\n');
+
+describe('an import', () => {
+  test('shows what would happen to each row, and saves it', async () => {
+    const org = await newOrganization(api, slug());
+    const read = await staged(api, org, csv('Pat O’Leary,pat@acme.example,,', '李 雷,li@acme.example,Privileged,Oslo'));
+    expect(read).toMatchObject({ state: 'staged', counts: { create: 2, problem: 0 } });
+    const { body: rows } = await api.get(`${org}/imports/${read.id}/rows`);
+    expect(rows.items.map(({ line, outcome, changes }) => ({ line, outcome, changes }))).toEqual([
+      {
+        line: 2,
+        outcome: 'create',
+        changes: expect.arrayContaining([{ field: 'username', before: null, after: 'pat.oleary' }]),
+      },
+      {
+        line: 3,
+        outcome: 'create',
+        changes: expect.arrayContaining([{ field: 'userType', before: null, after: 'Privileged' }]),
+      },
+    ]);
+    expect((await api.get(`${org}/accounts`)).body.items).toHaveLength(0);
+
+    const saved = await committed(api, org, read.id);
+    expect(saved).toMatchObject({ state: 'committed', results: { created: 2, refused: 0 } });
+    const accounts = (await api.get(`${org}/accounts?sort=email&order=asc`)).body.items;
+    expect(accounts).toMatchObject([
+      { email: 'li@acme.example', displayName: '李 雷', userType: 'Privileged', site: 'Oslo', source: 'spreadsheet' },
+      { email: 'pat@acme.example', displayName: 'Pat O’Leary', userType: 'Standard', site: 'HQ', status: 'invited' },
+    ]);
+  });
+
+  test('holds a row with a problem until it is mended', async () => {
+    const org = await newOrganization(api, slug());
+    await api.post(`${org}/domains`, { domain: 'acme.example', verified: true });
+    const read = await staged(
+      api,
+      org,
+      csv('Pat,pat@acme,,', 'Anna,anna@acme.example,Superuser,', 'Anna B,anna@acme.example,,'),
+    );
+    expect(read.counts).toMatchObject({ create: 0, problem: 3 });
+    const { body: rows } = await api.get(`${org}/imports/${read.id}/rows?outcome=problem`);
+    expect(rows.items.map(({ problems }) => problems)).toEqual([
+      [expect.objectContaining({ field: 'email', code: 'invalid_email', suggestion: 'pat@acme.example' })],
+      [expect.objectContaining({ field: 'userType', code: 'invalid_user_type' })],
+      [expect.objectContaining({ field: 'email', code: 'duplicate_line', message: 'Also on line 3.' })],
+    ]);
+    const early = await api.post(`${org}/imports/${read.id}/commit`, {});
+    expect(early).toMatchObject({ status: 409, body: { code: 'import_has_problems' } });
+
+    const row = (line: number, body: object) => api.patch(`${org}/imports/${read.id}/rows/${line}`, body);
+    expect((await row(2, { values: { email: 'pat@acme.example' } })).body).toMatchObject({
+      outcome: 'create',
+      edited: true,
+    });
+    expect((await row(3, { leftOut: true })).body).toMatchObject({ leftOut: true });
+    // The first that names her is left out: the other is the only one now.
+    expect((await api.get(`${org}/imports/${read.id}/rows/4`)).body).toMatchObject({ outcome: 'create', problems: [] });
+    expect((await committed(api, org, read.id)).results).toMatchObject({ created: 2 });
+  });
+
+  test('shows changes field by field, and what another source keeps', async () => {
+    const org = await newOrganization(api, slug());
+    await api.post(`${org}/accounts`, { email: 'maria@acme.example', givenName: 'María', familyName: 'Suárez' });
+    const read = await staged(api, org, csv('Maria S,maria@acme.example,,Madrid'));
+    const [row] = (await api.get(`${org}/imports/${read.id}/rows`)).body.items;
+    expect(row).toMatchObject({
+      outcome: 'update',
+      changes: [{ field: 'site', before: 'HQ', after: 'Madrid' }],
+      kept: [{ field: 'displayName', value: 'Maria S', owner: 'admin' }],
+    });
+    await committed(api, org, read.id);
+    const again = await staged(api, org, csv('Maria S,maria@acme.example,,Madrid'));
+    expect(again.counts).toMatchObject({ unchanged: 1, update: 0 });
+  });
+
+  test('is taken back, but for what has happened since', async () => {
+    const org = await newOrganization(api, slug());
+    const { body: known } = await api.post(`${org}/accounts`, {
+      email: 'k@acme.example',
+      givenName: 'K',
+      familyName: 'L',
+    });
+    const read = await staged(
+      api,
+      org,
+      csv('K L,k@acme.example,Privileged,Oslo', 'New,new@acme.example,,', 'Used,used@acme.example,,'),
+    );
+    await committed(api, org, read.id);
+    const used = (await api.get(`${org}/accounts?q=used`)).body.items[0];
+    await api.patch(`${org}/accounts/${used.id}`, { title: 'Controller' });
+    await api.post(`${org}/imports/${read.id}/undo`);
+    expect(await settle(api, org, read.id)).toMatchObject({ state: 'undone', results: { undone: 2, kept: 1 } });
+    expect((await api.get(`${org}/accounts/${known.id}`)).body).toMatchObject({ site: 'HQ', userType: 'Standard' });
+    const emails = (await api.get(`${org}/accounts`)).body.items.map(({ email }) => email).sort();
+    expect(emails).toEqual(['k@acme.example', 'used@acme.example']);
+    const { body: rows } = await api.get(`${org}/imports/${read.id}/rows`);
+    expect(rows.items[2]).toMatchObject({ result: { undone: 'kept', undoCode: 'account_in_use' } });
+  });
+
+  test('stops and asks when too many would leave', async () => {
+    const org = await newOrganization(api, slug());
+    const everyone = Array.from({ length: 30 }, (_, at) => `Person ${at},p${at}@acme.example,,`);
+    const first = await staged(api, org, csv(...everyone), { namesEveryone: 'true' });
+    await committed(api, org, first.id);
+    const read = await staged(api, org, csv(...everyone.slice(0, 5)), { namesEveryone: 'true' });
+    expect(read).toMatchObject({
+      counts: { leave: 25, unchanged: 5 },
+      brake: { reasons: ['leave'], liveAccounts: 30 },
+    });
+    const braked = await api.post(`${org}/imports/${read.id}/commit`, {});
+    expect(braked).toMatchObject({ status: 409, body: { code: 'import_braked' } });
+    const saved = await committed(api, org, read.id, { brake: 'release' });
+    expect(saved.results).toMatchObject({ left: 25 });
+    expect((await api.get(`${org}/accounts?status=deactivated&total=true`)).body.total).toBe(25);
+    await api.post(`${org}/imports/${read.id}/undo`);
+    await settle(api, org, read.id);
+    expect((await api.get(`${org}/accounts?status=deactivated&total=true`)).body.total).toBe(0);
+  });
+
+  test('takes rows from a program, and refuses a field that there is not', async () => {
+    const org = await newOrganization(api, slug());
+    const rows = [{ displayName: 'Ada', email: 'ada@acme.example', groups: ['Staff'], 'attributes.badge': '0042' }];
+    const { body } = await api.post(`${org}/imports`, { rows });
+    await settle(api, org, body.id);
+    await committed(api, org, body.id);
+    expect((await api.get(`${org}/accounts`)).body.items[0]).toMatchObject({ attributes: { badge: '0042' } });
+    const refused = await api.post(`${org}/imports`, { rows: [{ nickname: 'x' }] });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'invalid_form', errors: [{ code: 'unknown_field' }] } });
+  });
+
+  test.each([
+    ['an empty file', ''],
+    ['a header without rows', HEADER],
+  ])('refuses %s at once', async (_, content) => {
+    const org = await newOrganization(api, slug());
+    expect(await upload(api, org, content)).toMatchObject({ status: 422, body: { code: 'invalid_file' } });
+  });
+});
