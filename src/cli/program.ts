@@ -5,6 +5,7 @@ import { addApiKey } from './commands/api-key';
 import { addApplication } from './commands/application';
 import { addApply } from './commands/apply';
 import { addDoctor } from './commands/doctor';
+import { addImport } from './commands/import';
 import { addMigrate } from './commands/migrate';
 import { addOrganization } from './commands/organization';
 import { addOwner } from './commands/owner';
@@ -34,7 +35,7 @@ export function createProgram(out: Output): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLES);
   const commands = [
-    ...[addMigrate, addApply, addOrganization, addAccount, addApplication],
+    ...[addMigrate, addApply, addOrganization, addAccount, addImport, addApplication],
     ...[addSigningKeys, addOwner, addApiKey, addDoctor],
   ];
   for (const add of commands) add(program, out);
