@@ -14,6 +14,7 @@ import { startMailbox, type Mailbox } from '../support/mailbox';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 import { until } from '../support/processes';
 import { startProgram, temporaryDirectories, type Program } from '../support/program';
+import { mulberry32 } from '../support/random';
 import { describeWith } from '../support/requires';
 
 jest.setTimeout(120_000);
@@ -115,13 +116,3 @@ describeWith('postgres', `mail, the service killed ${KILLS} times (MAIL_KILLED_S
     });
   }
 });
-
-/** A small random generator that a seed repeats. */
-function mulberry32(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
