@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { SOURCE_KINDS } from '../domain/policy';
 import { CONTACT_SORT_KEYS, CONTACT_SORTS, selectContacts, type ContactSort } from '../storage/contact-listing';
 import { findContacts, type ContactLine } from '../storage/contacts';
-import { countSelected, listPlaces } from '../storage/listing';
+import { countSelected, listPlaces, type Selection } from '../storage/listing';
 import { listSources } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { email, flag, line } from './fields';
-import { reading } from './island';
+import { reading, type Island } from './island';
 import { decodeBookmark, keysetPage, type KeysetPage } from './keyset';
 
 const CONTACT_KINDS = ['person', 'organization'] as const;
@@ -21,6 +21,8 @@ export const contactFilter = z.strictObject({
   source: z.enum(SOURCE_KINDS).optional().meta({ description: 'Kind of a source that speaks of the person.' }),
   kind: z.enum(CONTACT_KINDS).optional().meta({ description: 'A person, or an organization that is only known.' }),
   waitingFor: z.enum(NEEDED).optional().meta({ description: 'What is missing.' }),
+  partOf: z.uuid().toLowerCase().optional().meta({ description: 'The organization, itself a contact, of people.' }),
+  hasEmail: flag.optional(),
   hasAccount: flag.optional().meta({ description: '`false`: people who are known but cannot sign in.' }),
 });
 
@@ -29,7 +31,9 @@ export const contactOrder = {
   order: z.enum(['asc', 'desc']).default('asc'),
 };
 
-export interface ContactListQuery extends z.output<typeof contactFilter> {
+export type ContactFilter = z.output<typeof contactFilter>;
+
+export interface ContactListQuery extends ContactFilter {
   limit: number;
   cursor?: string;
   sort?: ContactSort;
@@ -49,16 +53,26 @@ export const listContacts = (
   organization: string,
   query: ContactListQuery,
 ): Promise<ContactPage> =>
-  reading(deps, caller, organization, 'contacts:read', async ({ tx, organization: { id: own } }) => {
-    const { limit, cursor, sort = 'createdAt', order = 'asc', total = false, hasAccount, source, ...asked } = query;
+  reading(deps, caller, organization, 'contacts:read', async (island) => {
+    const { limit, cursor, sort = 'createdAt', order = 'asc', total = false, ...asked } = query;
+    const { tx, organization: own } = island;
     const way = `contacts ${sort} ${order}`;
     const from = cursor === undefined ? undefined : decodeBookmark(cursor, way);
-    const sources = source && (await listSources(tx, own)).filter(({ kind }) => kind === source).map(({ id }) => id);
-    const select = () => selectContacts(own, { ...asked, ...(sources && { sources }) }, hasAccount);
+    const select = await contactSelector(island, asked);
     const isDescending = (order === 'desc') !== (from?.isBackward ?? false);
     const wanted = { by: CONTACT_SORT_KEYS[sort], isDescending, limit: limit + 1, after: from };
     const page = keysetPage(await listPlaces(tx, select(), { id: 'l.contact_id', ...wanted }), limit, way, from);
     const ids = page.items.map(({ id }) => id);
-    const items = await findContacts(tx, own, ids);
+    const items = await findContacts(tx, own.id, ids);
     return { ...page, items, total: total ? await countSelected(tx, select()) : null };
   });
+
+/** Yields the contacts that match, each time anew: whoever uses a selection adds parameters of its own. */
+export async function contactSelector(
+  { tx, organization }: Island,
+  { source, hasAccount, hasEmail, ...asked }: ContactFilter,
+): Promise<() => Selection> {
+  const sources = source && (await listSources(tx, organization.id)).filter(({ kind }) => kind === source);
+  const filter = { ...asked, ...(sources && { sources: sources.map(({ id }) => id) }) };
+  return () => selectContacts(organization.id, filter, { hasAccount, hasEmail });
+}

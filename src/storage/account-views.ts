@@ -8,6 +8,8 @@ export interface AccountView {
   id: AccountId;
   organization: string;
   contactId: ContactId;
+  /** Of an organization it is a system account. */
+  contactKind: 'person' | 'organization';
   username: string;
   email: string;
   emailVerified: boolean;
@@ -38,7 +40,7 @@ export interface AccountView {
 type ViewRow = Omit<AccountView, 'attributes'> & { attributes: Record<string, string> };
 
 const VIEW = `
-  SELECT a.id, slug.slug AS organization, a.contact_id, a.username, a.email, c.email_verified, c.attributes, a.user_type, c.external_id,
+  SELECT a.id, slug.slug AS organization, a.contact_id, c.kind AS contact_kind, a.username, a.email, c.email_verified, c.attributes, a.user_type, c.external_id,
          (SELECT coalesce(array_agg(DISTINCT g.name ORDER BY g.name), '{}') FROM account_groups m
             JOIN groups g ON g.organization_id = m.organization_id AND g.id = m.group_id
            WHERE m.organization_id = a.organization_id AND m.account_id = a.id) AS groups,

@@ -12,6 +12,8 @@ export interface ContactLine {
   email: string | null;
   emailVerified: boolean;
   externalId: string | null;
+  /** The organization, itself a contact, that the person belongs to. */
+  partOf: { id: ContactId; name: string | null } | null;
   /** Its account, unless that was deleted. */
   accountId: AccountId | null;
   createdAt: Date;
@@ -19,8 +21,9 @@ export interface ContactLine {
 }
 
 const CONTACT = `
-  SELECT c.id, c.kind, c.attributes, c.email, c.email_verified, c.external_id, a.id AS account_id, c.created_at, c.updated_at
-    FROM contacts c LEFT JOIN accounts a ON a.organization_id = c.organization_id AND a.contact_id = c.id AND a.status <> 'deleted'
+  SELECT c.id, c.kind, c.attributes, c.email, c.email_verified, c.external_id, a.id AS account_id, c.created_at, c.updated_at,
+         CASE WHEN o.id IS NOT NULL THEN json_build_object('id', o.id, 'name', o.attributes ->> 'displayName') END AS part_of
+    FROM contacts c LEFT JOIN contacts o ON o.organization_id = c.organization_id AND o.id = c.part_of LEFT JOIN accounts a ON a.organization_id = c.organization_id AND a.contact_id = c.id AND a.status <> 'deleted'
    WHERE c.organization_id = $1`;
 
 /** The contacts with these ids, in their order. */
@@ -47,6 +50,39 @@ export const findContactByExternalId = (
   externalId: string,
 ): Promise<ContactLine | undefined> =>
   row<ContactLine>(tx, `${CONTACT} AND c.external_id = $2 ORDER BY c.id LIMIT 1`, [organizationId, externalId]);
+
+/** A contact that has this e-mail address; of several the oldest. */
+export const findContactByEmail = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  email: string,
+): Promise<ContactLine | undefined> =>
+  row<ContactLine>(tx, `${CONTACT} AND c.email = $2 ORDER BY c.id LIMIT 1`, [organizationId, email]);
+
+/** From now on the contact is an organization. */
+export const makeOrganization = (tx: Transaction, organizationId: OrganizationId, id: ContactId): Promise<unknown> =>
+  tx.query(`UPDATE contacts SET kind = 'organization' WHERE organization_id = $1 AND id = $2`, [organizationId, id]);
+
+export const setPartOf = (
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: ContactId,
+  partOf: ContactId | null,
+): Promise<unknown> =>
+  tx.query(`UPDATE contacts SET part_of = $3, updated_at = now() WHERE organization_id = $1 AND id = $2`, [
+    ...[organizationId, id, partOf],
+  ]);
+
+/** A contact goes with all that was said of it; false when it has, or had, an account. */
+export async function deleteContact(tx: Transaction, organizationId: OrganizationId, id: ContactId): Promise<boolean> {
+  const gone = await rows(
+    tx,
+    `DELETE FROM contacts c WHERE c.organization_id = $1 AND c.id = $2
+        AND NOT EXISTS (SELECT FROM accounts a WHERE a.organization_id = $1 AND a.contact_id = $2) RETURNING c.id`,
+    [organizationId, id],
+  );
+  return gone.length > 0;
+}
 
 /** What one source last said of a contact. */
 export interface StatementLine {

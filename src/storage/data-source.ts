@@ -19,6 +19,8 @@ import { AddLogos20261128250000 } from '../../migrations/20261128250000-AddLogos
 import { AddBreakGlass20261128260000 } from '../../migrations/20261128260000-AddBreakGlass';
 import { ListNewPeopleAtOnce20261128270000 } from '../../migrations/20261128270000-ListNewPeopleAtOnce';
 import { AddRuns20261128280000 } from '../../migrations/20261128280000-AddRuns';
+import { GiveAccountsToContacts20261128290000 } from '../../migrations/20261128290000-GiveAccountsToContacts';
+import { PutPeopleIntoOrganizations20261128290001 } from '../../migrations/20261128290001-PutPeopleIntoOrganizations';
 import { isJobQueueOutdated, migrateJobQueue } from './job-queue';
 import { entities } from './schema';
 
@@ -58,6 +60,8 @@ export const createDataSource = (url: string, poolSize = 10): DataSource =>
       AddBreakGlass20261128260000,
       ListNewPeopleAtOnce20261128270000,
       AddRuns20261128280000,
+      GiveAccountsToContacts20261128290000,
+      PutPeopleIntoOrganizations20261128290001,
     ],
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeCase(),

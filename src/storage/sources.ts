@@ -12,7 +12,9 @@ export async function insertSource(
   source: { kind: SourceKind; name: string; connectionId?: ConnectionId },
 ): Promise<SourceId> {
   const id = uuid();
-  await tx.getRepository(sources).insert({ organizationId, id, connectionId: null, brake: null, createdAt: new Date(), ...source });
+  await tx
+    .getRepository(sources)
+    .insert({ organizationId, id, connectionId: null, brake: null, createdAt: new Date(), ...source });
   return id;
 }
 
@@ -89,18 +91,31 @@ export const setBrake = (
     brake && JSON.stringify(brake),
   ]);
 
+/** Sources that an organization has one of, from when they are first needed; each has a unique index for its kind. */
+const MADE_WHEN_NEEDED = { spreadsheet: 'File import', catalog: 'Catalog' } as const;
+
 /** The one source of an organization's files; made when the first file comes. */
-export async function spreadsheetSource(tx: Transaction, organizationId: OrganizationId): Promise<SourceId> {
+export const spreadsheetSource = (tx: Transaction, organizationId: OrganizationId): Promise<SourceId> =>
+  sourceMadeWhenNeeded(tx, organizationId, 'spreadsheet');
+
+/** The one source by which contacts of the catalog get accounts; made when the first does. */
+export const catalogSource = (tx: Transaction, organizationId: OrganizationId): Promise<SourceId> =>
+  sourceMadeWhenNeeded(tx, organizationId, 'catalog');
+
+async function sourceMadeWhenNeeded(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  kind: keyof typeof MADE_WHEN_NEEDED,
+): Promise<SourceId> {
   await tx.query(
-    `INSERT INTO sources (organization_id, id, kind, name) VALUES ($1, $2, 'spreadsheet', 'File import')
-     ON CONFLICT (organization_id) WHERE kind = 'spreadsheet' DO NOTHING`,
-    [organizationId, uuid()],
+    `INSERT INTO sources (organization_id, id, kind, name) VALUES ($1, $2, '${kind}', $3)
+     ON CONFLICT (organization_id) WHERE kind = '${kind}' DO NOTHING`,
+    [organizationId, uuid(), MADE_WHEN_NEEDED[kind]],
   );
-  const found = await row<{ id: SourceId }>(
-    tx,
-    `SELECT id FROM sources WHERE organization_id = $1 AND kind = 'spreadsheet'`,
-    [organizationId],
-  );
-  if (!found) throw new Error(`organization ${organizationId} has no source of files`);
+  const found = await row<{ id: SourceId }>(tx, `SELECT id FROM sources WHERE organization_id = $1 AND kind = $2`, [
+    organizationId,
+    kind,
+  ]);
+  if (!found) throw new Error(`organization ${organizationId} has no source ${kind}`);
   return found.id;
 }

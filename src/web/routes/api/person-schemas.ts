@@ -28,6 +28,9 @@ export const account = z
     id,
     organization: text,
     contactId: id,
+    contactKind: z
+      .enum(['person', 'organization'])
+      .meta({ description: 'Of an organization it is a system account.' }),
     username: text,
     email: text,
     emailVerified: z.boolean(),
@@ -92,6 +95,10 @@ const contactFields = {
   email: text.nullable(),
   emailVerified: z.boolean(),
   externalId: text.nullable(),
+  partOf: z
+    .strictObject({ id, name: text.nullable() })
+    .nullable()
+    .meta({ description: 'The organization, itself a contact, that the person belongs to.' }),
   accountId: id.nullable(),
   createdAt: instant,
   updatedAt: instant,
