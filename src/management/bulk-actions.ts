@@ -4,11 +4,12 @@ import {
   findBulkAction,
   insertBulkAction,
   listBulkActions as readBulkActions,
-  listOutcomes,
   type BulkAction,
   type Chosen,
-  type OutcomeLine,
+  type NewBulkAction,
 } from '../storage/bulk-actions';
+import { selectAccounts } from '../storage/account-listing';
+import { listOutcomes, type OutcomeLine } from '../storage/bulk-outcomes';
 import { resolveFilter } from './account-list';
 import type { BulkActionForm, OutcomeFilter } from './bulk-forms';
 import type { Caller, ManagementDeps } from './deps';
@@ -41,20 +42,35 @@ export const startBulkAction = (
   form: BulkActionForm,
 ): Promise<BulkActionView> =>
   changing(deps, caller, organization, 'accounts:write', async (island) => {
-    const { tx, now, note, organization: own } = island;
-    const { actor, scopes, requestId = null } = caller;
-    const value = await valueOf(island, form);
-    const bulk = { organizationId: own.id, action: form.action, value, actor, scopes, requestId };
-    const id = await insertBulkAction(tx, bulk, await chosenBy(island, form), now);
-    const view = await viewIn(island, id);
-    const details = { action: form.action, total: view.counts.total };
-    await note({ action: 'bulk_action.started', resource: `bulk_action:${id}`, details });
-    return view;
+    const asked = {
+      action: form.action,
+      subject: 'account' as const,
+      value: await valueOf(island, form),
+      options: null,
+    };
+    return beginBulkAction(island, caller, asked, await chosenBy(island, form));
   });
+
+/** Puts it down with the caller's rights as they are now, enqueues it and notes it. */
+export async function beginBulkAction(
+  island: Island,
+  { actor, scopes, requestId }: Caller,
+  asked: Pick<NewBulkAction, 'action' | 'subject' | 'value' | 'options'>,
+  chosen: Chosen,
+): Promise<BulkActionView> {
+  const { tx, now, note, organization } = island;
+  const bulk = { organizationId: organization.id, ...asked, actor, scopes, requestId: requestId ?? null };
+  const id = await insertBulkAction(tx, bulk, chosen, now);
+  const view = await viewIn(island, id);
+  const details = { action: asked.action, total: view.counts.total };
+  await note({ action: 'bulk_action.started', resource: `bulk_action:${id}`, details });
+  return view;
+}
 
 async function chosenBy(island: Island, { selection }: BulkActionForm): Promise<Chosen> {
   const { ids, matching = {}, except = [] } = selection;
-  return ids ? { ids } : { matching: await resolveFilter(island, matching), except };
+  if (ids) return { ids };
+  return { matching: selectAccounts(island.organization.id, await resolveFilter(island, matching)), except };
 }
 
 /** The id of what the form names. */
@@ -101,19 +117,33 @@ export const listBulkOutcomes = (
   organization: string,
   id: string,
   { limit, cursor, outcome }: PageQuery & OutcomeFilter,
-): Promise<Page<OutcomeLine>> =>
+): Promise<Page<BulkOutcomeView>> =>
   reading(deps, caller, organization, 'accounts:read', async (island) => {
-    await viewIn(island, id);
-    const ref = { organizationId: island.organization.id, id };
-    const found = await listOutcomes(island.tx, ref, { limit: limit + 1, after: cursor, outcome });
-    const items = found.slice(0, limit);
-    return { items, nextCursor: found.length > limit ? (items.at(-1)?.accountId ?? null) : null };
+    const bulk = await bulkActionIn(island, id);
+    const found = await listOutcomes(island.tx, bulk, { limit: limit + 1, after: cursor, outcome });
+    const lines = found.slice(0, limit);
+    return {
+      items: lines.map((line) => outcomeOf(bulk, line)),
+      nextCursor: found.length > limit ? (lines.at(-1)?.subjectId ?? null) : null,
+    };
   });
 
-async function viewIn(island: Island, id: string): Promise<BulkActionView> {
+/** What came of it for one person. */
+export type BulkOutcomeView = Omit<OutcomeLine, 'subjectId'>;
+
+/** Whoever was named stays named, also when they are gone. */
+const outcomeOf = ({ subject }: BulkAction, { subjectId, ...line }: OutcomeLine): BulkOutcomeView => ({
+  ...line,
+  [`${subject}Id`]: subjectId,
+});
+
+const viewIn = async (island: Island, id: string): Promise<BulkActionView> =>
+  viewOf(island, await bulkActionIn(island, id));
+
+async function bulkActionIn(island: Island, id: string): Promise<BulkAction> {
   const found = await findBulkAction(island.tx, { organizationId: island.organization.id, id });
   if (!found) throw new AppError('not_found');
-  return viewOf(island, found);
+  return found;
 }
 
 async function viewOf({ tx }: Island, bulk: BulkAction): Promise<BulkActionView> {

@@ -1,30 +1,34 @@
 import { z } from 'zod';
 import { BULK_OUTCOMES } from '../storage/bulk-actions';
 import { accountFilter } from './account-list';
+import { contactFilter } from './contact-list';
 import { reference } from './fields';
 
-/** Accounts that may be named one by one. */
+/** People that may be named one by one. */
 const MOST_IDS = 10_000;
 
-const ids = z
-  .array(z.uuid().toLowerCase())
-  .max(MOST_IDS, `At most ${MOST_IDS} accounts can be named; use "matching" for more.`);
+const ids = (kind: 'accounts' | 'contacts') =>
+  z.array(z.uuid().toLowerCase()).max(MOST_IDS, `At most ${MOST_IDS} ${kind} can be named; use "matching" for more.`);
 
-const selection = z
-  .strictObject({
-    ids: ids.min(1).optional(),
-    matching: accountFilter.optional().meta({ description: 'All who match now; an empty filter means everybody.' }),
-    except: ids.optional().meta({ description: 'Of those who match, not these.' }),
-  })
-  .refine(({ ids: named, matching }) => (named === undefined) !== (matching === undefined), {
-    error: 'Give either ids or a filter.',
-    params: { code: 'required' },
-  })
-  .refine(({ ids: named, except }) => named === undefined || except === undefined, {
-    error: 'Of those who are named none is excepted.',
-    path: ['except'],
-    params: { code: 'conflict' },
-  });
+/** Who is meant: named one by one, or all who match but for some. */
+export const selectionForm = <F extends z.ZodObject>(kind: 'accounts' | 'contacts', filter: F) =>
+  z
+    .strictObject({
+      ids: ids(kind).min(1).optional(),
+      matching: filter.optional().meta({ description: 'All who match now; an empty filter means everybody.' }),
+      except: ids(kind).optional().meta({ description: 'Of those who match, not these.' }),
+    })
+    .refine(({ ids: named, matching }) => (named === undefined) !== (matching === undefined), {
+      error: 'Give either ids or a filter.',
+      params: { code: 'required' },
+    })
+    .refine(({ ids: named, except }) => named === undefined || except === undefined, {
+      error: 'Of those who are named none is excepted.',
+      path: ['except'],
+      params: { code: 'conflict' },
+    });
+
+const selection = selectionForm('accounts', accountFilter);
 
 const plain = (action: 'send_link' | 'suspend' | 'reactivate' | 'deactivate' | 'delete') =>
   z.strictObject({ action: z.literal(action), selection });
@@ -42,9 +46,27 @@ export const bulkActionForm = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('set_licence'), value: reference.nullable(), selection }),
 ]);
 export type BulkActionForm = z.output<typeof bulkActionForm>;
-export type BulkActionKind = BulkActionForm['action'];
 
-export const BULK_ACTIONS = bulkActionForm.options.map(({ shape }) => shape.action.value);
+/** What is done to many contacts. */
+export const giveAccountsForm = z.strictObject({
+  action: z.literal('give_account'),
+  selection: selectionForm('contacts', contactFilter),
+  groups: z.array(reference).max(100).optional().meta({ description: 'Given by hand, beside those of the policy.' }),
+  permissionProfile: reference.optional(),
+  licence: reference.optional(),
+  sendInvitations: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Mails each the link with which to set a password; where people have passwords.' }),
+});
+export type GiveAccountsForm = z.output<typeof giveAccountsForm>;
+
+export type BulkActionKind = (BulkActionForm | GiveAccountsForm)['action'];
+
+export const BULK_ACTIONS: readonly BulkActionKind[] = [
+  ...bulkActionForm.options.map(({ shape }) => shape.action.value),
+  giveAccountsForm.shape.action.value,
+];
 
 export const outcomeFilter = z.strictObject({ outcome: z.enum(BULK_OUTCOMES).optional() });
 export type OutcomeFilter = z.output<typeof outcomeFilter>;

@@ -1,5 +1,4 @@
 import { AppError } from '../domain/errors';
-import type { AccountId } from '../domain/ids';
 import {
   beginBatch,
   claimWaiting,
@@ -11,6 +10,7 @@ import {
   type BulkAction,
   type BulkActionRef,
   type Settled,
+  type SubjectId,
 } from '../storage/bulk-actions';
 import { inTransaction } from '../storage/transaction';
 import { takeStep } from './account-status';
@@ -18,33 +18,30 @@ import { changeAccount } from './accounts';
 import type { BulkActionKind } from './bulk-forms';
 import { sendAccountLink } from './credentials';
 import type { Caller, ManagementDeps } from './deps';
+import { giveAccount } from './give-account';
 import { changeHandGroups } from './hand-groups';
 import { writeNote } from './island';
 
 /** People between two looks at whether the process is to stop; a job takes so many and leaves the rest to the next. */
 const BATCH = 50;
 
-type Act = (
-  deps: ManagementDeps,
-  caller: Caller,
-  island: string,
-  id: AccountId,
-  value: string | null,
-) => Promise<unknown>;
+type Act = (deps: ManagementDeps, caller: Caller, island: string, id: SubjectId, bulk: BulkAction) => Promise<unknown>;
 
-/** Each action by the very function that does it to one account. */
+/** Each action by the very function that does it to one person. */
 const ACTS: Record<BulkActionKind, Act> = {
   send_link: sendAccountLink,
   suspend: (deps, caller, island, id) => takeStep(deps, caller, island, id, 'suspend'),
   reactivate: (deps, caller, island, id) => takeStep(deps, caller, island, id, 'reactivate'),
   deactivate: (deps, caller, island, id) => takeStep(deps, caller, island, id, 'deactivate'),
   delete: (deps, caller, island, id) => takeStep(deps, caller, island, id, 'delete'),
-  add_group: (deps, caller, island, id, value) => changeHandGroups(deps, caller, island, id, { added: value ?? '' }),
-  remove_group: (deps, caller, island, id, value) =>
+  add_group: (deps, caller, island, id, { value }) =>
+    changeHandGroups(deps, caller, island, id, { added: value ?? '' }),
+  remove_group: (deps, caller, island, id, { value }) =>
     changeHandGroups(deps, caller, island, id, { removed: value ?? '' }),
-  set_permission_profile: (deps, caller, island, id, value) =>
+  set_permission_profile: (deps, caller, island, id, { value }) =>
     changeAccount(deps, caller, island, id, { permissionProfile: value }),
-  set_licence: (deps, caller, island, id, value) => changeAccount(deps, caller, island, id, { licence: value }),
+  set_licence: (deps, caller, island, id, { value }) => changeAccount(deps, caller, island, id, { licence: value }),
+  give_account: (deps, caller, island, id, { options }) => giveAccount(deps, caller, island, id, options ?? {}),
 };
 
 /** Somebody else settled it meanwhile; leaves the transaction as if nothing had been begun. */
@@ -74,14 +71,14 @@ export async function runBulkAction(
 async function actOn(
   deps: ManagementDeps,
   bulk: BulkAction,
-  id: AccountId,
+  id: SubjectId,
   failed: (error: unknown) => void,
 ): Promise<void> {
   const { actor, scopes, requestId, organizationId } = bulk;
   const caller: Caller = { actor, scopes, organizationId, ...(requestId && { requestId }) };
   const act = ACTS[bulk.action as BulkActionKind];
   try {
-    await act(settling(deps, bulk, id), caller, organizationId, id, bulk.value);
+    await act(settling(deps, bulk, id), caller, organizationId, id, bulk);
   } catch (error) {
     if (error instanceof SettledBefore) return;
     // A refusal that was kept in its transaction is settled by now; this settles the others, which left no trace.
@@ -90,8 +87,8 @@ async function actOn(
   }
 }
 
-/** Management whose transaction begins by claiming the account and ends by settling it. */
-const settling = (deps: ManagementDeps, bulk: BulkAction, id: AccountId): ManagementDeps => ({
+/** Management whose transaction begins by claiming the person and ends by settling them. */
+const settling = (deps: ManagementDeps, bulk: BulkAction, id: SubjectId): ManagementDeps => ({
   ...deps,
   transact: (db, work) =>
     inTransaction(db, async (tx) => {

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
-import type { AccountId, OrganizationId } from '../domain/ids';
+import type { AccountId, ContactId, OrganizationId } from '../domain/ids';
 import type { Actor } from '../domain/ledger-entry';
 import { addJob } from './job-queue';
-import { selectAccounts, type ListedFilter } from './account-listing';
+import type { Selection } from './listing';
 import { row, rows, type Transaction } from './rows';
 
 /** Which bulk action; all that a job's payload says. */
@@ -11,10 +11,17 @@ export interface BulkActionRef {
   id: string;
 }
 
+/** Whom an action means; the ids of its people are theirs. */
+export type BulkSubject = 'account' | 'contact';
+export type SubjectId = AccountId | ContactId;
+
 export interface NewBulkAction {
   organizationId: OrganizationId;
   action: string;
+  subject: BulkSubject;
   value: string | null;
+  /** What else was asked for, of an action that takes more than a value. */
+  options: Readonly<Record<string, unknown>> | null;
   actor: Actor;
   scopes: readonly string[];
   requestId: string | null;
@@ -28,7 +35,7 @@ export interface BulkAction extends NewBulkAction {
 }
 
 /** Who is meant: named one by one, or all who match now but for some. */
-export type Chosen = { ids: readonly AccountId[] } | { matching: ListedFilter; except: readonly AccountId[] };
+export type Chosen = { ids: readonly SubjectId[] } | { matching: Selection; except: readonly SubjectId[] };
 
 export const BULK_OUTCOMES = ['waiting', 'ok', 'refused'] as const;
 export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
@@ -48,18 +55,27 @@ export async function insertBulkAction(
   chosen: Chosen,
   now: Date,
 ): Promise<string> {
-  const { organizationId, action, value, actor, scopes, requestId } = bulk;
+  const { organizationId, action, subject, value, options, actor, scopes, requestId } = bulk;
   const id = uuid();
   await tx.query(
-    `INSERT INTO bulk_actions (organization_id, id, action, value, actor, scopes, request_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [organizationId, id, action, value, JSON.stringify(actor), scopes, requestId, now],
+    `INSERT INTO bulk_actions (organization_id, id, action, subject, value, options, actor, scopes, request_id, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      ...[organizationId, id, action, subject, value, options && JSON.stringify(options)],
+      ...[JSON.stringify(actor), scopes, requestId, now],
+    ],
   );
-  await insertChosen(tx, { organizationId, id }, chosen);
+  await insertChosen(tx, { organizationId, id }, subject, chosen);
   await enqueueBulkAction(tx, { organizationId, id });
   return id;
 }
 
-async function insertChosen(tx: Transaction, { organizationId, id }: BulkActionRef, chosen: Chosen): Promise<void> {
+async function insertChosen(
+  tx: Transaction,
+  { organizationId, id }: BulkActionRef,
+  subject: BulkSubject,
+  chosen: Chosen,
+): Promise<void> {
   const insert = 'INSERT INTO bulk_action_accounts (organization_id, bulk_action_id, account_id)';
   if ('ids' in chosen) {
     await tx.query(`${insert} SELECT $1, $2, account FROM unnest($3::uuid[]) account ON CONFLICT DO NOTHING`, [
@@ -69,12 +85,12 @@ async function insertChosen(tx: Transaction, { organizationId, id }: BulkActionR
     ]);
     return;
   }
-  const { values, where } = selectAccounts(organizationId, chosen.matching);
+  const { values, where } = chosen.matching;
   const action = `$${values.push(id)}::uuid`;
   const except = `$${values.push(chosen.except)}::uuid[]`;
   await tx.query(
-    `${insert} SELECT l.organization_id, ${action}, l.account_id FROM person_listing l
-      WHERE ${where} AND l.account_id <> ALL (${except})`,
+    `${insert} SELECT l.organization_id, ${action}, l.${subject}_id FROM person_listing l
+      WHERE ${where} AND l.${subject}_id <> ALL (${except})`,
     values,
   );
 }
@@ -82,7 +98,7 @@ async function insertChosen(tx: Transaction, { organizationId, id }: BulkActionR
 export const enqueueBulkAction = (tx: Transaction, { organizationId, id }: BulkActionRef): Promise<void> =>
   addJob(tx, { task: TASK, payload: { organizationId, id }, key: `bulk ${id}` });
 
-const COLUMNS = `b.organization_id, b.id, b.action, b.value, b.actor, b.scopes, b.request_id, b.created_at, b.started_at, b.finished_at`;
+const COLUMNS = `b.organization_id, b.id, b.action, b.subject, b.value, b.options, b.actor, b.scopes, b.request_id, b.created_at, b.started_at, b.finished_at`;
 
 export const findBulkAction = (
   tx: Transaction,
@@ -118,18 +134,18 @@ export async function countOutcomes(
   return { waiting: known.get('waiting') ?? 0, ok: known.get('ok') ?? 0, refused: known.get('refused') ?? 0 };
 }
 
-/** Notes that it began; yields the accounts that wait, at most so many. */
+/** Notes that it began; yields those who wait, at most so many. */
 export async function beginBatch(
   tx: Transaction,
   { organizationId, id }: BulkActionRef,
   limit: number,
   now: Date,
-): Promise<AccountId[]> {
+): Promise<SubjectId[]> {
   await tx.query(
     `UPDATE bulk_actions SET started_at = $3 WHERE organization_id = $1 AND id = $2 AND started_at IS NULL`,
     [organizationId, id, now],
   );
-  const waiting = await rows<{ accountId: AccountId }>(
+  const waiting = await rows<{ accountId: SubjectId }>(
     tx,
     `SELECT account_id FROM bulk_action_accounts WHERE organization_id = $1 AND bulk_action_id = $2 AND outcome = 'waiting'
       ORDER BY account_id LIMIT $3`,
@@ -138,33 +154,33 @@ export async function beginBatch(
   return waiting.map(({ accountId }) => accountId);
 }
 
-/** Holds an account that waits until the end of the transaction; false when another has it or it is settled. */
+/** Holds somebody who waits until the end of the transaction; false when another has it or it is settled. */
 export async function claimWaiting(
   tx: Transaction,
   { organizationId, id }: BulkActionRef,
-  accountId: AccountId,
+  subjectId: SubjectId,
 ): Promise<boolean> {
   const found = await rows(
     tx,
     `SELECT 1 FROM bulk_action_accounts WHERE organization_id = $1 AND bulk_action_id = $2 AND account_id = $3 AND outcome = 'waiting'
         FOR UPDATE SKIP LOCKED`,
-    [organizationId, id, accountId],
+    [organizationId, id, subjectId],
   );
   return found.length > 0;
 }
 
-/** Settles an account that waits; what is settled stays as it is. */
+/** Settles somebody who waits; what is settled stays as it is. */
 export async function settle(
   tx: Transaction,
   { organizationId, id }: BulkActionRef,
-  accountId: AccountId,
+  subjectId: SubjectId,
   { outcome, code, detail }: Settled,
   now: Date,
 ): Promise<void> {
   await tx.query(
     `UPDATE bulk_action_accounts SET outcome = $4, code = $5, detail = $6, decided_at = $7
       WHERE organization_id = $1 AND bulk_action_id = $2 AND account_id = $3 AND outcome = 'waiting'`,
-    [organizationId, id, accountId, outcome, code, detail, now],
+    [organizationId, id, subjectId, outcome, code, detail, now],
   );
 }
 
@@ -182,33 +198,6 @@ export async function finishBulkAction(
   );
   return finished.length > 0;
 }
-
-/** One account of a bulk action, with what the person is called now; null once it is deleted. */
-export interface OutcomeLine extends Omit<Settled, 'outcome'> {
-  accountId: AccountId;
-  name: string | null;
-  email: string | null;
-  outcome: BulkOutcome;
-  decidedAt: Date | null;
-}
-
-/** A page of outcomes in the order of the accounts' creation. */
-export const listOutcomes = (
-  tx: Transaction,
-  { organizationId, id }: BulkActionRef,
-  query: { limit: number; after?: AccountId; outcome?: BulkOutcome },
-): Promise<OutcomeLine[]> =>
-  rows<OutcomeLine>(
-    tx,
-    `SELECT o.account_id, c.attributes ->> 'displayName' AS name, a.email, o.outcome, o.code, o.detail, o.decided_at
-       FROM bulk_action_accounts o
-       LEFT JOIN accounts a ON a.organization_id = o.organization_id AND a.id = o.account_id AND a.status <> 'deleted'
-       LEFT JOIN contacts c ON c.organization_id = a.organization_id AND c.id = a.contact_id
-      WHERE o.organization_id = $1 AND o.bulk_action_id = $2 AND ($4::uuid IS NULL OR o.account_id > $4)
-        AND ($5::text IS NULL OR o.outcome = $5)
-      ORDER BY o.account_id LIMIT $3`,
-    [organizationId, id, query.limit, query.after ?? null, query.outcome ?? null],
-  );
 
 /** Bulk actions that go on and that no job waits for: the process that had the job was killed, or is at it. */
 export const listStrandedBulkActions = (tx: Transaction, limit: number): Promise<BulkActionRef[]> =>

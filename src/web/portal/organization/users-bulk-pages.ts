@@ -32,14 +32,16 @@ export interface BulkAskModel {
   usersUrl: string;
 }
 
-interface BulkProgressModel {
+export interface BulkProgressModel {
   /** As the ledger names it. */
   kind: string;
   state: 'queued' | 'running' | 'done';
   counts: { total: number; done: number; refused: number };
   createdAt: Date;
   outcomes: readonly {
-    accountId: string;
+    accountId: string | null;
+    /** Of a contact that was meant. */
+    contactId?: string | null;
     name: string | null;
     email: string | null;
     outcome: 'waiting' | 'ok' | 'refused';
@@ -50,12 +52,14 @@ interface BulkProgressModel {
   nextCursor: string | null;
   url: string;
   usersUrl: string;
+  /** Of an action on contacts. */
+  catalogUrl?: string;
 }
 
 /** Refusals that have words of their own here. */
 const KNOWN_CODES = [
   ...['invalid_state_change', 'admin_managed', 'password_not_permitted', 'licence_seats_exhausted'],
-  ...['insufficient_scope', 'field_owned', 'not_found'],
+  ...['insufficient_scope', 'field_owned', 'not_found', 'missing_attribute', 'email_taken', 'conflict'],
 ];
 
 /** Names how many people it is about before anything is done. */
@@ -86,7 +90,10 @@ export function bulkAskView(model: BulkAskModel, { t, language }: PortalContext)
 /** How far it has come, and what came of it for each person. */
 export function bulkProgressView(model: BulkProgressModel, context: PortalContext): object {
   const { t, now, language } = context;
-  const { counts, kind, url, usersUrl, outcome, nextCursor, state } = model;
+  const { counts, kind, url, usersUrl, catalogUrl, outcome, nextCursor, state } = model;
+  const list = catalogUrl
+    ? { label: t('portal.catalog.title'), url: catalogUrl, back: t('portal.catalog.back') }
+    : { label: t('portal.users.title'), url: usersUrl, back: t('portal.users.bulk.toUsers') };
   const say = (part: string, values: Record<string, string> = {}): string => t(`portal.users.bulk.${part}`, values);
   const number = new Intl.NumberFormat(language);
   const decided = counts.done + counts.refused;
@@ -97,9 +104,9 @@ export function bulkProgressView(model: BulkProgressModel, context: PortalContex
   return {
     title: say(`${kind}.button`),
     text: say('started', { when: when(model.createdAt, now, language, t) }),
-    crumbs: [{ label: t('portal.users.title'), url: usersUrl }],
-    actions: [{ label: say('toUsers'), href: usersUrl }],
-    usersUrl,
+    crumbs: [list],
+    actions: [{ label: list.back, href: list.url }],
+    listUrl: list.url,
     isRunning: state !== 'done',
     progress: {
       label: say(`state.${state}`),
@@ -123,19 +130,25 @@ export function bulkProgressView(model: BulkProgressModel, context: PortalContex
 const moreOf = (cursor: string, outcome: string | undefined): string =>
   new URLSearchParams({ cursor, ...(outcome && { outcome }) }).toString();
 
+/** Where the person is: among the users, once there is an account. */
+const pageOf = (
+  { accountId, contactId }: Pick<BulkProgressModel['outcomes'][number], 'accountId' | 'contactId'>,
+  { usersUrl, catalogUrl }: BulkProgressModel,
+): string => (accountId || !catalogUrl ? `${usersUrl}/${accountId}` : `${catalogUrl}/${contactId}`);
+
 const OUTCOME_TONES = { waiting: '', ok: 'good', refused: 'bad' } as const;
 
-function tableOf({ outcomes, usersUrl }: BulkProgressModel, { t }: PortalContext): object {
+function tableOf(model: BulkProgressModel, { t }: PortalContext): object {
   const say = (part: string): string => t(`portal.users.bulk.${part}`);
   const why = (code: string | null): string => (code ? say(`why.${KNOWN_CODES.includes(code) ? code : 'other'}`) : '');
   return {
     label: say('outcomes'),
     columns: [{ label: t('portal.users.person') }, { label: say('result') }, { label: say('reason') }],
-    rows: outcomes.map(({ accountId, name, email, outcome, code }) => ({
-      id: accountId,
+    rows: model.outcomes.map(({ name, email, outcome, code, ...ids }) => ({
+      id: ids.accountId ?? ids.contactId,
       cells: [
-        email
-          ? { text: name ?? email, sub: email, url: `${usersUrl}/${accountId}` }
+        (name ?? email)
+          ? { text: name ?? email, sub: name === null ? undefined : email, url: pageOf(ids, model) }
           : { text: say('gone'), muted: true },
         { badge: { text: say(`outcome.${outcome}`), tone: OUTCOME_TONES[outcome] } },
         { text: why(code), muted: true },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listBulkActions, listBulkOutcomes, readBulkAction, startBulkAction } from '../../../management/bulk-actions';
-import { BULK_ACTIONS, bulkActionForm, outcomeFilter } from '../../../management/bulk-forms';
+import { BULK_ACTIONS, bulkActionForm, giveAccountsForm, outcomeFilter } from '../../../management/bulk-forms';
+import { startGivingAccounts } from '../../../management/give-accounts';
 import { BULK_OUTCOMES } from '../../../storage/bulk-actions';
 import { pageAnswer, paging } from './paging';
 import { route } from './route';
@@ -25,7 +26,8 @@ const bulkAction = z
 
 const outcome = z
   .strictObject({
-    accountId: id,
+    accountId: id.nullable().meta({ description: 'Of a contact: null while it has no account.' }),
+    contactId: id.nullable().meta({ description: 'Of an account: null once it is deleted.' }),
     name: z.string().nullable().meta({ description: 'As of now; null once the account is deleted.' }),
     email: z.string().nullable(),
     outcome: z.enum(BULK_OUTCOMES),
@@ -45,6 +47,18 @@ export const bulkActionRoutes = [
     body: bulkActionForm,
     answer: { status: 202, schema: bulkAction },
     handle: ({ deps, caller, org, body }) => startBulkAction(deps, caller, org, body),
+  }),
+  route({
+    ...{ method: 'post', path: '/organizations/{org}/contacts/bulk', tag, scope: 'accounts:write' },
+    also: ['contacts:read'],
+    summary: 'Give accounts to many contacts of the catalog',
+    description:
+      'Under the policy, by the source `catalog`. Whoever has no e-mail address is refused as `missing_attribute`, and waits in ' +
+      'New users; whoever has an account already as `conflict`.',
+    body: giveAccountsForm,
+    answer: { status: 202, schema: bulkAction },
+    refusals: ['identity_not_permitted'],
+    handle: ({ deps, caller, org, body }) => startGivingAccounts(deps, caller, org, body),
   }),
   route({
     ...{ method: 'get', path, tag, scope: 'accounts:read' },
