@@ -5,7 +5,7 @@ import { selectAccounts } from '../storage/account-listing';
 import { countSelected } from '../storage/listing';
 import { accountFilter, accountOrder, listAccounts, resolveFilter } from './account-list';
 import type { Caller, ManagementDeps } from './deps';
-import { csvFile, EXPORT_FORMATS, xlsxFile, type ExportFile } from './export-file';
+import { csvFile, EXPORT_FORMATS, MOST_IN_XLSX, xlsxFile, type ExportFile } from './export-file';
 import { changing } from './island';
 
 export const accountExportForm = z.strictObject({
@@ -16,8 +16,6 @@ export const accountExportForm = z.strictObject({
 export type AccountExportForm = z.output<typeof accountExportForm>;
 
 const PAGE = 500;
-/** A workbook is held in memory whole. */
-const MOST_IN_XLSX = 50_000;
 
 const COLUMNS = [
   ...(['username', 'email', 'givenName', 'familyName', 'displayName', 'phone', 'extension', 'department'] as const),

@@ -10,6 +10,7 @@ import { lockKeys } from '../storage/people';
 import { adminSource } from '../storage/sources';
 import { accountChangeForm } from './account-forms';
 import { refusal } from './conflicts';
+import { partOfField, putInto } from './contact-organization';
 import { readContact, type ContactView } from './contacts';
 import type { Caller, ManagementDeps } from './deps';
 import { changing } from './island';
@@ -22,6 +23,7 @@ export const contactChangeForm = accountChangeForm
     ...{ userType: true, username: true, groups: true, permissionProfile: true },
     ...{ licence: true, adminManaged: true, accessUntil: true },
   })
+  .extend({ partOf: partOfField })
   .strict();
 export type ContactChangeForm = z.output<typeof contactChangeForm>;
 
@@ -34,7 +36,7 @@ export async function changeContact(
   caller: Caller,
   organization: string,
   id: ContactId,
-  form: ContactChangeForm,
+  { partOf, ...form }: ContactChangeForm,
 ): Promise<ContactView> {
   const refused = await changing(deps, caller, organization, 'contacts:write', async (island) => {
     const { tx, organization: own, now } = island;
@@ -46,6 +48,7 @@ export async function changeContact(
     if (!known) throw new AppError('not_found');
     // What an account is signed in to by must not change with the right to the catalog alone (security 26).
     if (known.accountId) requireScope(caller, 'accounts:write');
+    if (partOf !== undefined) await putInto(island, known, partOf);
     const other = form.externalId ? await findContactByExternalId(tx, own.id, form.externalId) : undefined;
     if (other && other.id !== id) throw refusal('conflict', 'externalId', 'Another contact has this external id.');
     const occasion = { actor: caller.actor, now, requestId: caller.requestId };

@@ -23,6 +23,9 @@ export function csvFile(name: string, columns: readonly string[], lines: AsyncIt
   return { name: `${name}.csv`, type: 'text/csv; charset=utf-8', stream: csv };
 }
 
+/** A workbook is held in memory whole. */
+export const MOST_IN_XLSX = 50_000;
+
 /** A workbook is put together in memory. Its cells are typed as text: nothing in them is ever a formula. */
 export async function xlsxFile(
   name: string,

@@ -95,6 +95,8 @@ describeWith('postgres', 'organizations are islands', () => {
     '/organizations/{org}/accounts/{id}/set-password': { password: 'wool teapot lighthouse 41' },
     '/organizations/{org}/accounts/{id}/merge': { from: NOBODY },
     '/organizations/{org}/accounts/bulk': { action: 'suspend', selection: { ids: [NOBODY] } },
+    '/organizations/{org}/contacts': { displayName: 'x' },
+    '/organizations/{org}/contacts/bulk': { action: 'give_account', selection: { ids: [NOBODY] } },
     '/organizations/{org}/admins/{id}': { roles: [] },
     '/organizations/{org}/erasures': { contactId: NOBODY },
     '/organizations/{org}/groups': { name: 'x' },

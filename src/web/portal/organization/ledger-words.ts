@@ -14,6 +14,7 @@ export const AREAS: readonly string[] = [
     'sign_in_capture',
     'ledger',
     'accounts',
+    'contacts',
     'bulk_action',
     'second_factor',
     'break_glass',

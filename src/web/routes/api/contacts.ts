@@ -1,6 +1,9 @@
 import { changeContact, contactChangeForm } from '../../../management/contact-change';
+import { contactExportForm, exportContacts } from '../../../management/contact-export';
 import { contactFilter, contactOrder, listContacts } from '../../../management/contact-list';
+import { createContact, newContactForm, removeContact } from '../../../management/contact-new';
 import { readContact } from '../../../management/contacts';
+import { EXPORT_TYPES } from '../../../management/export-file';
 import { sourceChangeForm } from '../../../management/import-forms';
 import { changeSource, listSources } from '../../../management/sources';
 import { keysetAnswer, keysetPaging, pageAnswer, paging } from './paging';
@@ -20,6 +23,25 @@ export const contactRoutes = [
     handle: ({ deps, caller, org, query }) => listContacts(deps, caller, org, query),
   }),
   route({
+    ...{ method: 'post', path, tag, scope: 'contacts:write' },
+    summary: 'Add a contact by hand',
+    description:
+      'A person, or an organization that holds people. It has no account: give it one under `contacts/bulk`, or create one with ' +
+      '`contactId` (accounts).',
+    body: newContactForm,
+    answer: { status: 201, schema: contact },
+    refusals: ['email_taken', 'conflict'],
+    handle: ({ deps, caller, org, body }) => createContact(deps, caller, org, body),
+  }),
+  route({
+    ...{ method: 'get', path: `${path}/export`, tag, scope: 'contacts:read' },
+    summary: 'Export the contacts that match',
+    description: 'Formulas in CSV are escaped. Each export is in the ledger.',
+    query: contactExportForm,
+    answer: { status: 200, files: EXPORT_TYPES },
+    handle: ({ deps, caller, org, query }) => exportContacts(deps, caller, org, query),
+  }),
+  route({
     ...{ method: 'get', path: `${path}/{id}`, tag, scope: 'contacts:read' },
     summary: 'Read a contact with what each source said',
     answer: { status: 200, schema: contact },
@@ -34,6 +56,14 @@ export const contactRoutes = [
     answer: { status: 200, schema: contact },
     refusals: ['field_owned', 'email_taken', 'conflict'],
     handle: ({ deps, caller, org, id, body }) => changeContact(deps, caller, org, id, body),
+  }),
+  route({
+    ...{ method: 'delete', path: `${path}/{id}`, tag, scope: 'contacts:write' },
+    summary: 'Delete a contact without account',
+    description: 'The people of an organization stay. Whoever has an account, or had one, is erased instead.',
+    answer: { status: 204 },
+    refusals: ['in_use'],
+    handle: ({ deps, caller, org, id }) => removeContact(deps, caller, org, id),
   }),
   route({
     ...{ method: 'get', path: '/organizations/{org}/sources', tag, scope: 'sources:read' },
