@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../domain/errors';
 import type { ContactId } from '../domain/ids';
 import { openDoor } from '../provisioning/door';
-import { contactLock, lockKeysOf } from '../provisioning/gather';
+import { contactLock, lockKeysOf } from '../provisioning/lock-keys';
 import { provision } from '../provisioning/provision';
 import { defaultDisplayName, recordFromForm } from '../sources/form';
 import {

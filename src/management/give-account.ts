@@ -2,7 +2,7 @@ import { AppError } from '../domain/errors';
 import type { PersonRecord } from '../domain/desired-record';
 import type { AccountId, ContactId } from '../domain/ids';
 import { openDoor, type Occasion } from '../provisioning/door';
-import { contactLock, lockKeysOf } from '../provisioning/gather';
+import { contactLock, lockKeysOf } from '../provisioning/lock-keys';
 import { provision } from '../provisioning/provision';
 import { recordFromForm } from '../sources/form';
 import { findContact } from '../storage/contacts';
