@@ -26,6 +26,8 @@ export const logo = `data:image/webp;base64,${WORD_MARK.toString('base64')}`;
 
 export interface Sample {
   id: string;
+  /** Name of the page that it is one state of. */
+  page: PageName;
   render(language: Language, theme?: 'light' | 'dark'): string;
 }
 
@@ -41,6 +43,7 @@ export function sample<K extends PageName>(
 ): Sample {
   return {
     id,
+    page: name,
     render: (language, theme) => {
       const complete = { here: `/${id}`, now, ...(theme && { theme }), ...context, ...languages.in(language) };
       return pages.render(name, model, complete as unknown as ContextOf<K>);
