@@ -105,6 +105,7 @@ export class AddRuns20261128280000 implements MigrationInterface {
         PRIMARY KEY (organization_id, run_id, line),
         FOREIGN KEY (organization_id, run_id) REFERENCES runs ON DELETE CASCADE
       );
+      CREATE INDEX run_results_contact ON run_results (organization_id, contact_id) WHERE contact_id IS NOT NULL;
       CREATE INDEX run_results_to_undo ON run_results (organization_id, run_id, line DESC) WHERE undone IS NULL;
     `);
   }

@@ -3,7 +3,17 @@ import { rows, type Database } from './rows';
 import { inTransaction } from './transaction';
 
 /** Days that things are kept (security 27). */
-const KEPT = { attempts: 90, ledger: 400, sessions: 30, notices: 30, mails: 90, links: 90, bulkActions: 90 } as const;
+const KEPT = {
+  attempts: 90,
+  ledger: 400,
+  sessions: 30,
+  notices: 30,
+  mails: 90,
+  links: 90,
+  bulkActions: 90,
+  runs: 90,
+  openRuns: 30,
+} as const;
 const BATCH = 10_000;
 
 /** What is over, by table: a condition over `$1`, the present. */
@@ -26,6 +36,9 @@ const OVER: Readonly<Record<string, string>> = {
   logout_notices: `created_at < $1::timestamptz - interval '${KEPT.notices} days'`,
   mails: `created_at < $1::timestamptz - interval '${KEPT.mails} days'`,
   email_links: `expires_at < $1::timestamptz - interval '${KEPT.links} days'`,
+  // What was never saved holds people who may not be known here at all.
+  runs: `created_at < $1::timestamptz - interval '${KEPT.runs} days'
+    OR (state IN ('staging', 'staged', 'failed') AND created_at < $1::timestamptz - interval '${KEPT.openRuns} days')`,
   bulk_actions: `created_at < $1::timestamptz - interval '${KEPT.bulkActions} days'`,
   rate_limits: `expire < extract(epoch FROM $1::timestamptz) * 1000`,
   ledger_values: `entry_id IN (SELECT id FROM ledger_entries WHERE at < $1::timestamptz - interval '${KEPT.ledger} days')`,

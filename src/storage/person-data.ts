@@ -13,6 +13,10 @@ export interface StoredPerson {
 /** The parameters are organization, contact, account and address. */
 const PARAMETERS = `(SELECT $1::uuid AS org, $2::uuid AS contact, $3::uuid AS account, $4::text AS address) p`;
 
+/** A row `w` of an import that means the person. */
+const NAMED = `(w.contact_id = contact OR w.email = address OR (w.run_id, w.line) IN (
+  SELECT x.run_id, x.line FROM run_results x WHERE x.organization_id = org AND x.contact_id = contact))`;
+
 /** Everything stored about a person, by kind. Neither secrets nor hashes of them; of mails not their content. */
 const STORED = {
   contact: `SELECT c.id, c.kind, c.attributes, c.email, c.email_verified, c.external_id, c.created_at, c.updated_at
@@ -40,6 +44,10 @@ const STORED = {
     FROM ${PARAMETERS} JOIN link_requests r ON r.organization_id = org AND r.account_id = account`,
   emailLinks: `SELECT l.purpose, l.email, l.created_at, l.expires_at, l.opened_at, l.used_at, l.replaced_at, l.revoked_at
     FROM ${PARAMETERS} JOIN email_links l ON l.organization_id = org AND l.account_id = account`,
+  imports: `SELECT r.name, r.created_at, r.committed_at, w.line, w.cells, x.result, x.undone
+    FROM ${PARAMETERS} JOIN run_rows w ON w.organization_id = org AND ${NAMED}
+    JOIN runs r ON r.organization_id = org AND r.id = w.run_id
+    LEFT JOIN run_results x ON x.organization_id = org AND x.run_id = w.run_id AND x.line = w.line`,
   mails: `SELECT m.kind, m.recipient, m.created_at, m.sent_at, m.failed_at
     FROM ${PARAMETERS} JOIN mails m ON m.organization_id = org AND m.recipient = address`,
   signInAttempts: `SELECT t.code, t.state, t.connection_id, t.started_at, t.finished_at, t.refusal_code, t.steps, t.email, t.subject, t.user_agent
@@ -70,6 +78,10 @@ const ERASING = [
   `UPDATE email_links l SET email = NULL FROM ${PARAMETERS} WHERE l.organization_id = org AND l.account_id = account`,
   `UPDATE sign_in_attempts t SET email = NULL, subject = NULL, user_agent = NULL, steps = '[]', secrets = NULL FROM ${PARAMETERS}
     WHERE t.organization_id = org AND (t.contact_id = contact OR t.account_id = account OR t.email = address)`,
+  // What was uploaded and not saved yet is deleted with its import, at the latest after a month.
+  `UPDATE run_rows w SET cells = '{}', problems = NULL, foreseen = NULL, email = NULL, external_id = NULL, origin_id = NULL
+     FROM ${PARAMETERS} WHERE w.organization_id = org AND ${NAMED}`,
+  `UPDATE run_results x SET before = NULL FROM ${PARAMETERS} WHERE x.organization_id = org AND x.contact_id = contact`,
   `DELETE FROM ledger_values v USING ${PARAMETERS} WHERE v.organization_id = org AND v.contact_id = contact`,
   `DELETE FROM contacts c USING ${PARAMETERS} WHERE c.organization_id = org AND c.id = contact`,
 ];

@@ -1,4 +1,4 @@
-import { newOrganization, startApi, type TestApi } from '../support/api';
+import { newKey, newOrganization, startApi, type TestApi } from '../support/api';
 import { committed, settle, staged, upload } from '../support/imports';
 
 let api: TestApi;
@@ -139,6 +139,80 @@ describe('an import', () => {
     expect((await api.get(`${org}/accounts`)).body.items[0]).toMatchObject({ attributes: { badge: '0042' } });
     const refused = await api.post(`${org}/imports`, { rows: [{ nickname: 'x' }] });
     expect(refused).toMatchObject({ status: 422, body: { code: 'invalid_form', errors: [{ code: 'unknown_field' }] } });
+  });
+
+  test('brings nobody in twice when the same file is saved twice, and leaves alone who signs in meanwhile', async () => {
+    const org = await newOrganization(api, slug());
+    const file = csv('Ada,ada@acme.example,,', 'Bob,bob@acme.example,,');
+    const [first, second] = [await staged(api, org, file), await staged(api, org, file)];
+    const [row] = (await api.get(`${org}/imports/${second.id}/rows`)).body.items;
+    expect(row).toMatchObject({ alsoIn: { importId: first.id, line: 2 } });
+    await committed(api, org, first.id);
+    expect((await committed(api, org, second.id)).results).toMatchObject({ created: 0, unchanged: 2 });
+    expect((await api.get(`${org}/accounts?total=true`)).body.total).toBe(2);
+  });
+
+  test('security 26: never reaches somebody who may do more than whoever saves it', async () => {
+    const org = await newOrganization(api, slug());
+    const { body: admin } = await api.post(`${org}/accounts`, {
+      email: 'boss@acme.example',
+      givenName: 'B',
+      familyName: 'S',
+    });
+    await api.patch(`${org}/accounts/${admin.id}`, { externalId: 'E1' });
+    await api.put(`${org}/admins/${admin.id}`, { roles: ['organization_admin'] });
+    const key = await newKey(api, org.split('/').at(-1) ?? '', ['accounts:write', 'organizations:read']);
+    const rows = [
+      { displayName: 'Mallory', email: 'mallory@acme.example', externalId: 'E1' },
+      { displayName: 'X', email: 'boss@acme.example' },
+    ];
+    const { body } = await api.post(`${org}/imports`, { rows }, { key });
+    const read = await settle(api, org, body.id);
+    expect(read.counts).toMatchObject({ problem: 2, update: 0 });
+    await api.post(`${org}/imports/${read.id}/commit`, { allow: 'good-rows' }, { key });
+    await settle(api, org, read.id);
+    expect((await api.get(`${org}/accounts/${admin.id}`)).body).toMatchObject({
+      email: 'boss@acme.example',
+      displayName: 'B S',
+    });
+  });
+
+  test('forgets what it holds of somebody who is erased', async () => {
+    const org = await newOrganization(api, slug());
+    const read = await staged(api, org, csv('Ada Secret,ada@acme.example,,'));
+    await committed(api, org, read.id);
+    const [{ contactId }] = (await api.get(`${org}/accounts`)).body.items;
+    expect((await api.get(`${org}/contacts/${contactId}/data`)).body.imports).toMatchObject([{ line: 2 }]);
+    await api.post(`${org}/erasures`, { contactId });
+    const kept = await api.db.query('SELECT * FROM run_rows');
+    expect(JSON.stringify(kept)).not.toContain('Ada Secret');
+  });
+
+  test('sends each new person one invitation, where there are passwords', async () => {
+    const org = await newOrganization(api, slug());
+    const read = await staged(api, org, csv('Ada,ada-invited@acme.example,,', 'Bob,bob-invited@acme.example,,'), {
+      sendInvitations: 'true',
+    });
+    await committed(api, org, read.id);
+    expect((await settle(api, org, read.id)).invitedAt).toEqual(expect.any(String));
+    await settle(api, org, read.id);
+    const mails = await api.db.query<{ recipient: string }[]>(
+      `SELECT recipient FROM mails WHERE recipient LIKE '%-invited@%' ORDER BY 1`,
+    );
+    expect(mails.map(({ recipient }) => recipient)).toEqual(['ada-invited@acme.example', 'bob-invited@acme.example']);
+  });
+
+  test('takes no upload that breaks off, is too large, or holds no file', async () => {
+    const org = await newOrganization(api, slug());
+    const headers = { 'Content-Type': 'multipart/form-data; boundary=x' };
+    const send = (body: string) => api.send('POST', `${org}/imports`, Buffer.from(body), { headers });
+    const head = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n';
+    expect((await send(`${head}User name,Email\nA,`)).status).toBe(400);
+    expect((await send('--x\r\nContent-Disposition: form-data; name="mode"\r\n\r\naccounts\r\n--x--\r\n')).status).toBe(
+      422,
+    );
+    expect(await upload(api, org, Buffer.alloc(10 * 1024 * 1024 + 1, 'a'))).toMatchObject({ status: 413 });
+    expect((await api.get(`${org}/imports`)).body.items).toEqual([]);
   });
 
   test.each([

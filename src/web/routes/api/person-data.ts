@@ -12,7 +12,7 @@ const personData = z
   .strictObject({
     ...{ contact: stored, statements: stored, account: stored, groups: stored, identities: stored, password: stored },
     ...{ sessions: stored, applications: stored, linkRequests: stored, emailLinks: stored, mails: stored },
-    ...{ signInAttempts: stored, ledger: stored },
+    ...{ signInAttempts: stored, imports: stored, ledger: stored },
   })
   .meta({ id: 'PersonData' });
 
