@@ -168,7 +168,10 @@ export async function editRows(
   const edited = await rows<{ line: number }>(
     tx,
     `UPDATE run_rows SET cells = jsonb_strip_nulls(cells || ${set$}), left_out = coalesce(${out$}, left_out),
-            edited = edited OR (${set$} <> '{}'::jsonb)
+            edited = edited OR (${set$} <> '{}'::jsonb),
+            -- What was wrong as it was read is over once somebody has mended it.
+            line_problems = CASE WHEN ${set$} = '{}'::jsonb THEN line_problems ELSE (
+              SELECT jsonb_agg(p) FROM jsonb_array_elements(line_problems) p WHERE NOT (${set$} ? (p ->> 'field') OR p ->> 'field' = 'line')) END
       WHERE ${where.join(' AND ')} RETURNING line`,
     values,
   );

@@ -71,6 +71,20 @@ describe('an import', () => {
     expect((await committed(api, org, read.id)).results).toMatchObject({ created: 2 });
   });
 
+  test('takes what was mended, also where the file could not be read', async () => {
+    const org = await newOrganization(api, slug());
+    const broken = Buffer.concat([
+      Buffer.from(`${HEADER}\nAn`),
+      Buffer.from('\0'),
+      Buffer.from('a,anna@acme.example,,\nBob,bob@acme.example,,,one too many'),
+    ]);
+    const read = await staged(api, org, broken);
+    expect(read.counts).toMatchObject({ problem: 2 });
+    const row = (line: number, values: object) => api.patch(`${org}/imports/${read.id}/rows/${line}`, { values });
+    expect((await row(2, { displayName: 'Anna' })).body).toMatchObject({ outcome: 'create', problems: [] });
+    expect((await row(3, { site: 'Oslo' })).body).toMatchObject({ outcome: 'create', problems: [] });
+  });
+
   test('shows changes field by field, and what another source keeps', async () => {
     const org = await newOrganization(api, slug());
     await api.post(`${org}/accounts`, { email: 'maria@acme.example', givenName: 'María', familyName: 'Suárez' });
