@@ -25,7 +25,7 @@ export interface Line {
   originId: string | null;
   presence: PersonRecord['presence'];
   lineProblems: readonly RowProblem[] | null;
-  /** Whom the line means, where it was not read but added: somebody who is no longer named. */
+  /** Whom the line was found to mean; certain where it was not read but added, of somebody who is no longer named. */
   contactId?: ContactId | null;
   leftOut?: boolean;
 }
@@ -44,7 +44,8 @@ export function understand(line: Line, reader: Reader): Understood {
   const record: PersonRecord = {
     kind: 'person',
     origin: { sourceId: reader.sourceId, ...(line.originId && { externalId: line.originId }) },
-    ...(line.contactId && { contactId: line.contactId }),
+    // Whom a line that was read means is found anew each time: it may say something else by now.
+    ...(!isPresent && line.contactId && { contactId: line.contactId }),
     wants: reader.mode === 'accounts' ? 'account' : 'contact',
     attributes: isPresent ? attributes : {},
     emailVerified: Boolean(email && reader.verifiedDomains.has(domainOf(email))),

@@ -100,6 +100,24 @@ describe('an import', () => {
     expect(again.counts).toMatchObject({ unchanged: 1, update: 0 });
   });
 
+  test('means somebody else once the address is another', async () => {
+    const org = await newOrganization(api, slug());
+    for (const name of ['anna', 'bob'])
+      await api.post(`${org}/accounts`, { email: `${name}@acme.example`, givenName: name, familyName: 'Lee' });
+    const read = await staged(api, org, csv('x,anna@acme.example,,Oslo'));
+    const { body } = await api.patch(`${org}/imports/${read.id}/rows/2`, { values: { email: 'bob@acme.example' } });
+    expect(body).toMatchObject({ outcome: 'update', changes: [{ field: 'site', after: 'Oslo' }] });
+    await committed(api, org, read.id);
+    const sites = (await api.get(`${org}/accounts?sort=email&order=asc`)).body.items.map(({ email, site }) => [
+      email,
+      site,
+    ]);
+    expect(sites).toEqual([
+      ['anna@acme.example', 'HQ'],
+      ['bob@acme.example', 'Oslo'],
+    ]);
+  });
+
   test('is taken back, but for what has happened since', async () => {
     const org = await newOrganization(api, slug());
     const { body: known } = await api.post(`${org}/accounts`, {
