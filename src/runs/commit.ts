@@ -51,14 +51,15 @@ async function saveLines(
   lines: readonly StagedLine[],
 ): Promise<LineResult[]> {
   const evaluator = await withGroupsMade(deps, tx, run, lines);
-  const refused: LineResult[] = [];
+  const settled: LineResult[] = [];
   const taken: { line: number; record: PersonRecord }[] = [];
   for (const one of lines) {
     const { line } = one;
     const { record, problems } = understand(one, evaluator);
     const [problem] = problems;
-    if (problem) refused.push(refusedLine(line, problem.code));
-    else if (isUntouchable(record, evaluator.untouchable)) refused.push(refusedLine(line, 'insufficient_scope'));
+    if (problem) settled.push(result(line, 'refused', problem.code));
+    else if (isUntouchable(record, evaluator.untouchable)) settled.push(result(line, 'refused', 'insufficient_scope'));
+    else if (record.presence !== 'present' && one.outcome === 'unchanged') settled.push(result(line, 'unchanged'));
     else taken.push({ line, record });
   }
   const { actor, requestId } = run;
@@ -66,7 +67,7 @@ async function saveLines(
   const records = taken.map(({ record }) => record);
   const outcomes = await provision(tx, evaluator.door, records, occasion);
   outcomes.forEach((outcome, index) => assertReachable(outcome, evaluator, records[index]));
-  return [...refused, ...outcomes.map((outcome, index) => resultOf(outcome, taken[index]))];
+  return [...settled, ...outcomes.map((outcome, index) => resultOf(outcome, taken[index]))];
 }
 
 async function withGroupsMade(deps: RunDeps, tx: Transaction, run: RunLine, lines: readonly StagedLine[]) {
@@ -85,8 +86,9 @@ function assertReachable(
     throw new Error(`a line reached somebody above its caller, by ${Object.keys(record ?? {}).join()}`);
 }
 
-const refusedLine = (line: number, code: string): LineResult => ({
-  ...{ line, code, result: 'refused' },
+/** Of a line that does not come to the door. */
+const result = (line: number, what: RowResult, code: string | null = null): LineResult => ({
+  ...{ line, code, result: what },
   ...{ contactId: null, accountId: null, before: null },
 });
 

@@ -34,19 +34,33 @@ export async function evaluate<L extends Line>(
   const duplicates = await findDuplicates(
     tx,
     evaluator.run,
-    understood.filter(({ line }) => !line.leftOut).map(({ line: { line }, record }) => ({ line, ...keysOf(record) })),
+    understood.filter(({ line }) => !line.leftOut).map((one) => ({ line: one.line.line, ...keysOf(one) })),
   );
   const judged = understood.map((one) => ({
     ...one,
+    isNamed: isAdded(one.line) && duplicates.has(one.line.line),
     problems: [...one.problems, ...standing(one.record, duplicates.get(one.line.line), evaluator)],
   }));
   const decided = await decideClean(tx, evaluator, judged);
-  return judged.map(({ line, record, problems }, at) => {
+  return judged.map((one, at) => {
     const decision = decided.get(at);
-    const verdict = decision ? verdictOf(decision, line, record, evaluator) : problem(line, problems);
-    return { ...line, ...keysOf(record), ...verdict };
+    const otherwise = one.isNamed ? staysNamed(one.line) : problem(one.line, one.problems);
+    return {
+      ...one.line,
+      ...keysOf(one),
+      ...(decision ? verdictOf(decision, one.line, one.record, evaluator) : otherwise),
+    };
   });
 }
+
+/** A line that nobody told: somebody is no longer named. */
+const isAdded = ({ presence, originId }: Line): boolean => presence === 'gone' && originId === null;
+
+/** Somebody who seemed to be named no longer, and whom a mended line names. */
+const staysNamed = ({ contactId = null }: Line): Verdict => ({
+  ...{ outcome: 'unchanged', problems: null, foreseen: null },
+  contactId,
+});
 
 type Judged = { record: PersonRecord; problems: readonly RowProblem[] };
 type Verdict = Pick<Evaluation, 'outcome' | 'problems' | 'foreseen' | 'contactId'>;
@@ -93,7 +107,14 @@ function standing(record: PersonRecord, duplicate: RowProblem | undefined, { unt
 }
 
 /** By what a line is known to mean the same person as another. */
-export const keysOf = ({ attributes, presence }: PersonRecord): Pick<Evaluation, 'email' | 'externalId'> =>
-  presence === 'present'
-    ? { email: attributes.email ?? null, externalId: attributes.externalId ?? null }
-    : { email: null, externalId: null };
+export function keysOf({
+  line,
+  record,
+}: {
+  line: Line;
+  record: PersonRecord;
+}): Pick<Evaluation, 'email' | 'externalId'> {
+  if (isAdded(line)) return { email: line.cells.email ?? null, externalId: line.cells.externalId ?? null };
+  if (record.presence !== 'present') return { email: null, externalId: null };
+  return { email: record.attributes.email ?? null, externalId: record.attributes.externalId ?? null };
+}

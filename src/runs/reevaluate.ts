@@ -15,7 +15,7 @@ export async function reevaluate(
 ): Promise<void> {
   const evaluator = await openEvaluator(deps, tx, run);
   const edited = await findRows(tx, run, lines);
-  const keys = edited.flatMap((line) => [line, keysOf(understand(line, evaluator).record)]);
+  const keys = edited.flatMap((line) => [line, keysOf({ line, record: understand(line, evaluator).record })]);
   const alike = await rowsHolding(tx, run, {
     emails: keys.flatMap(({ email }) => email ?? []),
     externalIds: keys.flatMap(({ externalId }) => externalId ?? []),

@@ -98,8 +98,8 @@ async function addAbsent(deps: RunDeps, run: RunLine): Promise<void> {
     const absent = await listAbsent(deps.db.manager, run, { limit: BATCH, ...(after && { after }) });
     if (!absent.length) return;
     after = absent.at(-1)?.contactId;
-    const lines = absent.map(({ contactId, name, email }): Line => {
-      const cells = { ...(name && { displayName: name }), ...(email && { email }) };
+    const lines = absent.map(({ contactId, name, email, externalId }): Line => {
+      const cells = { ...(name && { displayName: name }), ...(email && { email }), ...(externalId && { externalId }) };
       return { line: ++line, cells, originId: null, presence: 'gone', lineProblems: null, contactId };
     });
     await keep(deps, run, lines, line);

@@ -245,6 +245,7 @@ export interface Absent {
   contactId: ContactId;
   name: string | null;
   email: string | null;
+  externalId: string | null;
 }
 
 export const listAbsent = (
@@ -254,10 +255,13 @@ export const listAbsent = (
 ): Promise<Absent[]> =>
   rows<Absent>(
     tx,
-    `SELECT c.id AS contact_id, c.attributes ->> 'displayName' AS name, c.email
+    `SELECT c.id AS contact_id, c.attributes ->> 'displayName' AS name, c.email, c.external_id
        FROM statements s JOIN contacts c ON c.organization_id = s.organization_id AND c.id = s.contact_id
       WHERE s.organization_id = $1 AND s.source_id = $3 AND s.presence = 'present' AND ($4::uuid IS NULL OR c.id > $4)
         AND NOT EXISTS (SELECT FROM run_rows w WHERE w.organization_id = $1 AND w.run_id = $2 AND w.contact_id = c.id)
+        -- A line with a problem names somebody too.
+        AND NOT EXISTS (SELECT FROM run_rows w WHERE w.organization_id = $1 AND w.run_id = $2 AND w.email = c.email)
+        AND NOT EXISTS (SELECT FROM run_rows w WHERE w.organization_id = $1 AND w.run_id = $2 AND w.external_id = c.external_id)
       ORDER BY c.id LIMIT $5`,
     [organizationId, id, sourceId, after ?? null, limit],
   );

@@ -162,6 +162,23 @@ describe('an import', () => {
     expect((await api.get(`${org}/accounts?status=deactivated&total=true`)).body.total).toBe(0);
   });
 
+  test('lets nobody go whom a row names, be it with a problem or after it was mended', async () => {
+    const org = await newOrganization(api, slug());
+    const first = await staged(
+      api,
+      org,
+      csv('Ada,ada@acme.example,,', 'Bob,bob@acme.example,,', 'Cy,cy@acme.example,,'),
+    );
+    await committed(api, org, first.id);
+    const lines = csv('Ada,ada@acme.example,Superuser,', 'Bob,bob@acme,,', 'Cy,cy@acme.example,,');
+    const read = await staged(api, org, lines, { namesEveryone: 'true' });
+    expect(read.counts).toMatchObject({ problem: 2, leave: 1, unchanged: 1 });
+    await api.patch(`${org}/imports/${read.id}/rows/3`, { values: { email: 'bob@acme.example' } });
+    expect((await api.get(`${org}/imports/${read.id}`)).body.counts).toMatchObject({ problem: 1, leave: 0 });
+    await committed(api, org, read.id, { allow: 'good-rows' });
+    expect((await api.get(`${org}/accounts?status=deactivated&total=true`)).body.total).toBe(0);
+  });
+
   test('takes rows from a program, and refuses a field that there is not', async () => {
     const org = await newOrganization(api, slug());
     const rows = [{ displayName: 'Ada', email: 'ada@acme.example', groups: ['Staff'], 'attributes.badge': '0042' }];
