@@ -28,7 +28,7 @@ const { shape } = accountChangeForm;
 
 const newPersonForm = z
   .strictObject({
-    ...{ kind: z.literal('person').default('person'), email: shape.email },
+    ...{ kind: z.literal('person').optional(), email: shape.email },
     ...{ givenName: shape.givenName, familyName: shape.familyName, displayName: shape.displayName },
     ...{ phone: shape.phone, extension: shape.extension, department: shape.department, title: shape.title },
     ...{ site: shape.site, locale: shape.locale, externalId: shape.externalId, attributes: shape.attributes },
@@ -47,7 +47,7 @@ const newOrganizationForm = z.strictObject({
 });
 
 /** Somebody, or an organization, that is to be known without an account. */
-export const newContactForm = z.union([newOrganizationForm, newPersonForm]);
+export const newContactForm = z.discriminatedUnion('kind', [newOrganizationForm, newPersonForm]);
 export type NewContactForm = z.output<typeof newContactForm>;
 
 /**
@@ -73,7 +73,7 @@ export async function createContact(
     const { decision, contactId: id = '' } = outcome;
     if (decision.action === 'refuse' || decision.action === 'wait') return { refused: refusedBy(decision) };
     if (form.kind === 'organization') await makeOrganization(tx, own.id, id);
-    else if (form.partOf) await putInto(island, { id, kind: form.kind, partOf: null }, form.partOf);
+    else if (form.partOf) await putInto(island, { id, kind: 'person', partOf: null }, form.partOf);
     return { id };
   });
   if ('refused' in made) throw made.refused;

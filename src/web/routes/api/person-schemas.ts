@@ -28,9 +28,7 @@ export const account = z
     id,
     organization: text,
     contactId: id,
-    contactKind: z
-      .enum(['person', 'organization'])
-      .meta({ description: 'Of an organization it is a system account.' }),
+    contactKind: z.enum(['person', 'organization']).meta({ description: 'Of an organization it is a system account.' }),
     username: text,
     email: text,
     emailVerified: z.boolean(),
