@@ -2,7 +2,13 @@ import type { AttributeValues } from '../domain/attributes';
 import { AppError } from '../domain/errors';
 import type { ContactId } from '../domain/ids';
 import type { SourceKind } from '../domain/policy';
-import { findContact, listStatements, type ContactLine, type StatementLine } from '../storage/contacts';
+import {
+  findContact,
+  listStatements,
+  statementsByContact,
+  type ContactLine,
+  type StatementLine,
+} from '../storage/contacts';
 import type { Caller, ManagementDeps } from './deps';
 import { reading, type Island } from './island';
 import { accountIn } from './person';
@@ -52,4 +58,21 @@ export const readAccountSources = (
   reading(deps, caller, organization, 'accounts:read', async (island) => {
     const { contactId } = await accountIn(island, id);
     return { items: await sourcesOf(island, contactId) };
+  });
+
+/** Kinds of the sources that speak of each of these contacts. */
+export const listSourceKinds = (
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  ids: readonly ContactId[],
+): Promise<ReadonlyMap<ContactId, readonly SourceKind[]>> =>
+  reading(deps, caller, organization, 'contacts:read', async ({ tx, organization: own }) => {
+    const statements = await statementsByContact(tx, own.id, ids);
+    return new Map(
+      [...statements].map(([id, said]) => [
+        id,
+        [...new Set(said.filter(({ presence }) => presence !== 'gone').map(({ sourceKind }) => sourceKind))],
+      ]),
+    );
   });

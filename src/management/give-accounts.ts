@@ -1,10 +1,11 @@
 import { AppError } from '../domain/errors';
+import type { ContactId } from '../domain/ids';
 import type { Chosen } from '../storage/bulk-actions';
 import { selectContacts } from '../storage/contact-listing';
 import { countSelected } from '../storage/listing';
 import { beginBulkAction, type BulkActionView } from './bulk-actions';
 import type { GiveAccountsForm } from './bulk-forms';
-import { contactSelector } from './contact-list';
+import { contactSelector, type ContactFilter } from './contact-list';
 import type { Caller, ManagementDeps } from './deps';
 import type { Gift } from './give-account';
 import { requirePasswords } from './imports';
@@ -60,7 +61,7 @@ export const foreseeGivingAccounts = (
   deps: ManagementDeps,
   caller: Caller,
   organization: string,
-  { ids, matching = {} }: Pick<GiveAccountsForm['selection'], 'ids' | 'matching'>,
+  { ids, matching = {} }: { ids?: readonly ContactId[]; matching?: ContactFilter },
 ): Promise<ForeseenGiving> =>
   reading(deps, caller, organization, 'contacts:read', async (island) => {
     const { tx, policy, organization: own } = island;

@@ -9,6 +9,7 @@ const ICONS = {
   'arrow-right': 'arrow-right',
   ban: 'ban',
   building: 'building-2',
+  catalog: 'book-user',
   check: 'circle-check',
   'chevron-down': 'chevron-down',
   'chevron-left': 'chevron-left',

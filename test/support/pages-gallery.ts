@@ -12,6 +12,7 @@ import { organizationPages } from './pages-gallery-organization';
 import { settingsPages } from './pages-gallery-settings';
 import { portalPages } from './pages-gallery-portal';
 import { secondFactorPages } from './pages-gallery-second-factor';
+import { catalogPages } from './pages-gallery-catalog';
 import { usersPages } from './pages-gallery-users';
 import { ago, bright, contacts, han, inAcme, inInitech, languages, long, sample, type Sample } from './pages-sample';
 
@@ -144,6 +145,7 @@ const GENERAL: readonly ErrorCode[] = ['unknown_organization', 'not_found', 'int
 export const samples: readonly Sample[] = [
   ...portalPages,
   ...usersPages,
+  ...catalogPages,
   sample('discover', 'discover', {}, {}),
   sample('discover-unknown', 'discover', { value: 'maria@<acmee>.example', error: 'unknown' }, {}),
   sample('sign-in-one', 'sign-in', { connections: [connection('Okta')], contacts }, inAcme),

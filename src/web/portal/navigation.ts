@@ -23,6 +23,7 @@ export const NAVIGATION: Readonly<Record<Portal, readonly { key: string; entries
       entries: [
         { key: 'users', path: '/users', icon: 'users', scope: 'accounts:read' },
         { key: 'newUsers', path: '/new-users', icon: 'user-plus', scope: 'contacts:read' },
+        { key: 'catalog', path: '/catalog', icon: 'catalog', scope: 'contacts:read' },
         { key: 'groups', path: '/groups', icon: 'group', scope: 'groups:read' },
         { key: 'permissionProfiles', path: '/permission-profiles', icon: 'shield', scope: 'permission-profiles:read' },
         { key: 'licences', path: '/licences', icon: 'ticket', scope: 'licences:read' },

@@ -2,7 +2,10 @@ import { Router } from 'express';
 import type { WebDeps } from '../deps';
 import type { Portal } from './navigation';
 import { adminRoutes } from './organization/admins';
+import { catalogRoutes } from './organization/catalog';
+import { giveAccountRoutes } from './organization/catalog-give';
 import { connectionRoutes } from './organization/connections';
+import { contactRoutes } from './organization/contact';
 import { directoryRoutes } from './organization/directory';
 import { homeRoutes } from './organization/home';
 import { apiKeysRoutes } from './owners/api-keys';
@@ -49,6 +52,9 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...userEditRoutes,
   ...userMergeRoutes,
   ...newUsersRoutes,
+  ...catalogRoutes,
+  ...giveAccountRoutes,
+  ...contactRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

@@ -11,6 +11,9 @@ import { applicationFormView, applicationsView, applicationView } from './owners
 import { healthView } from './owners/health-pages';
 import { ownerNewView, ownersView, ownerView } from './owners/owners-pages';
 import { adminAddView, adminsView, adminView } from './organization/admins-pages';
+import { catalogView } from './organization/catalog-pages';
+import { giveAccountsView } from './organization/catalog-give-pages';
+import { contactFormView, contactView } from './organization/contact-pages';
 import { connectionsView, connectionView, sourcesView } from './organization/connections-pages';
 import { homeView } from './organization/home-pages';
 import { ledgerView } from './organization/ledger-pages';
@@ -82,4 +85,8 @@ export const portalViews: PortalViews = {
   'portal/user-edit': userEditView,
   'portal/user-merge': userMergeView,
   'portal/new-users': newUsersView,
+  'portal/catalog': catalogView,
+  'portal/catalog-give': giveAccountsView,
+  'portal/contact': contactView,
+  'portal/contact-form': contactFormView,
 };

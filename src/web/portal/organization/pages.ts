@@ -1,5 +1,8 @@
 import type { AdminsPages } from './admins-pages';
+import type { GiveAccountPages } from './catalog-give-pages';
+import type { CatalogPages } from './catalog-pages';
 import type { ConnectionsPages } from './connections-pages';
+import type { ContactPages } from './contact-pages';
 import type { DirectoryPages } from './directory-pages';
 import type { HomePages } from './home-pages';
 import type { LedgerPages } from './ledger-pages';
@@ -19,8 +22,11 @@ export interface OrganizationPages
   extends
     AdminsPages,
     BulkPages,
+    CatalogPages,
     ConnectionsPages,
+    ContactPages,
     DirectoryPages,
+    GiveAccountPages,
     HomePages,
     LedgerPages,
     LinkRequestPages,

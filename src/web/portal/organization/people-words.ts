@@ -16,6 +16,10 @@ export const statusBadge = (status: AccountStatus, t: Translate): { text: string
   tone: TONES[status],
 });
 
+/** That an account is an organization's, not a person's. */
+export const systemBadges = ({ contactKind }: { contactKind?: string }, t: Translate): { text: string }[] =>
+  contactKind === 'organization' ? [{ text: t('portal.catalog.systemAccount') }] : [];
+
 /** What a kind of source is called. */
 export const sourceInWords = (kind: string, t: Translate): string => t(`portal.users.sourceKind.${kind}`);
 

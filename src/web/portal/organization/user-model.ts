@@ -38,6 +38,8 @@ interface UserHead {
   displayName: string | null;
   username: string;
   email: string;
+  /** Of an organization it is a system account. */
+  contactKind?: 'person' | 'organization';
   status: AccountStatus;
   source: string;
   adminManaged: boolean;

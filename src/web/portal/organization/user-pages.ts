@@ -1,6 +1,6 @@
 import { problemsInWords } from '../../wording';
 import type { PortalContext } from '../frame-model';
-import { fieldInWords, statusBadge } from './people-words';
+import { fieldInWords, statusBadge, systemBadges } from './people-words';
 import { historyView } from './user-history-view';
 import { USER_TABS, type PasswordModel, type UserModel } from './user-model';
 import { profileView } from './user-profile-view';
@@ -13,7 +13,7 @@ export function userView(model: UserModel, context: PortalContext): object {
   const edit = { label: t('portal.user.edit'), href: `${url}/edit`, kind: 'primary', icon: 'pencil' };
   return {
     title: account.displayName ?? account.email,
-    badge: statusBadge(account.status, t),
+    badges: [statusBadge(account.status, t), ...systemBadges(account, t)],
     text: `${account.email} · ${account.username}`,
     crumbs: [{ label: t('portal.users.title'), url: usersUrl }],
     actions: mayChange ? [edit] : [],

@@ -1,27 +1,25 @@
 import { countStatuses } from '../../../management/account-list';
-import { listBulkOutcomes, readBulkAction, startBulkAction } from '../../../management/bulk-actions';
-import { bulkActionForm, outcomeFilter } from '../../../management/bulk-forms';
+import { startBulkAction } from '../../../management/bulk-actions';
+import { bulkActionForm } from '../../../management/bulk-forms';
 import type { DirectoryKind } from '../../../storage/directory';
 import { directoryOf } from '../../../management/directory';
 import { invalidForm } from '../../../domain/errors';
 import { parseForm } from '../../../management/form';
-import { isUuid } from '../../../management/uuid';
 import { goOn, showPortal, type PortalCall } from '../call';
 import { action, page, type PortalRoute } from '../route';
+import { hiddenSelection, selectionIn } from '../selection';
 import type { FieldError } from '../../page-context';
 import { BULK_KINDS, type BulkAskModel, type BulkKind } from './users-bulk-pages';
-import { filled, filterIn } from './users';
+import { showProgress } from './bulk-progress';
+import { filterIn, USER_FILTERS } from './users';
 
-const PER_PAGE = 100;
 const MOST = 10_000;
-/** How often a page that shows progress looks again, in seconds; browsers do that without a script. */
-const AGAIN = '2';
 
 /** Something done to many people: asked first, then a job that one can leave alone. */
 export const bulkRoutes: readonly PortalRoute[] = [
   action('/users/bulk', 'accounts:write', (call) => ask(call)),
   action('/users/bulk/start', 'accounts:write', start),
-  page('/users/bulk/:id', 'accounts:read', progress),
+  page('/users/bulk/:id', 'accounts:read', (call) => showProgress(call, '/users')),
 ];
 
 /** What is given, for the kinds that give something; only a group cannot be none. */
@@ -38,7 +36,7 @@ async function ask(call: PortalCall, errors: readonly FieldError[] = []): Promis
   if (count === 0 || errors.length) call.res.status(422);
   showPortal(call, 'portal/users-bulk', {
     ...{ kind, count, errors, options: await optionsOf(call, kind) },
-    hidden: { action: kind, count: String(count), ...whoIsMeant(call) },
+    hidden: { action: kind, count: String(count), ...hiddenSelection(call, selectedIn(call), USER_FILTERS) },
     startUrl: `${base}/users/bulk/start`,
     usersUrl: `${base}/users`,
   });
@@ -52,7 +50,7 @@ async function start(call: PortalCall): Promise<void> {
   if (count === 0 || String(count) !== form.text('count')) return ask(call);
   if (GIVEN[kind] && !value) return ask(call, [{ field: 'value', code: 'required' }]);
   const given = GIVEN[kind] && { value: value === 'none' && GIVEN[kind].mayBeNone ? null : value };
-  const { ids, matching } = selectionIn(call);
+  const { ids, matching } = selectedIn(call);
   const selection = ids ? { ids } : { matching };
   const { id } = await startBulkAction(
     deps,
@@ -63,25 +61,6 @@ async function start(call: PortalCall): Promise<void> {
   goOn(call, `/users/bulk/${id}`);
 }
 
-async function progress(call: PortalCall): Promise<void> {
-  const { deps, caller, org, query, base, params, res } = call;
-  const id = params.id ?? '';
-  const cursor = query.cursor && isUuid(query.cursor) ? query.cursor : undefined;
-  const filter = parseForm(
-    outcomeFilter,
-    filled((name) => query[name], ['outcome']),
-  );
-  const { action: kind, state, counts, createdAt } = await readBulkAction(deps, caller, org, id);
-  const outcomes = await listBulkOutcomes(deps, caller, org, id, { ...filter, limit: PER_PAGE, cursor });
-  if (state !== 'done') res.set('Refresh', AGAIN);
-  showPortal(call, 'portal/users-bulk-progress', {
-    ...{ kind, state, counts, createdAt, ...filter, nextCursor: outcomes.nextCursor },
-    outcomes: outcomes.items,
-    url: `${base}/users/bulk/${id}`,
-    usersUrl: `${base}/users`,
-  });
-}
-
 /** @throws AppError invalid_form */
 function kindIn({ form }: PortalCall): BulkKind {
   const kind = BULK_KINDS.find((known) => known === form.text('action'));
@@ -89,29 +68,11 @@ function kindIn({ form }: PortalCall): BulkKind {
   return kind;
 }
 
-/** Either ids, each in a field of its own or several in one, or everybody who fits the list's filter. */
-function selectionIn({ form }: PortalCall) {
-  if (form.text('all')) return { matching: filterIn((name) => form.text(name)) };
-  return {
-    ids: [
-      ...new Set(
-        form
-          .all('ids')
-          .flatMap((value) => value.split(','))
-          .filter(isUuid),
-      ),
-    ],
-  };
-}
-
-function whoIsMeant(call: PortalCall): Record<string, string> {
-  const { ids, matching } = selectionIn(call);
-  return ids ? { ids: ids.join(',') } : { all: 'on', ...matching };
-}
+const selectedIn = (call: PortalCall) => selectionIn(call, filterIn);
 
 async function countOf(call: PortalCall): Promise<number> {
   const { deps, caller, org } = call;
-  const { ids, matching } = selectionIn(call);
+  const { ids, matching } = selectedIn(call);
   if (ids) return ids.length;
   const counts = await countStatuses(deps, caller, org, matching);
   if (matching.status) return counts[matching.status] ?? 0;

@@ -2,7 +2,8 @@ import type { AccountStatus } from '../../../domain/account';
 import { SOURCE_KINDS } from '../../../domain/policy';
 import { when } from '../../wording';
 import type { PortalContext } from '../frame-model';
-import { sourceInWords, statusBadge } from './people-words';
+import { sortable } from '../sorting';
+import { sourceInWords, statusBadge, systemBadges } from './people-words';
 import { BULK_KINDS } from './users-bulk-pages';
 
 export interface UserListPages {
@@ -13,6 +14,8 @@ interface UserLine {
   id: string;
   displayName: string | null;
   email: string;
+  /** Of an organization it is a system account. */
+  contactKind?: 'person' | 'organization';
   source: string;
   groups: readonly string[];
   licence: string | null;
@@ -71,6 +74,7 @@ export function usersView(model: UsersModel, context: PortalContext): object {
         bulk: {
           action: `${url}/bulk`,
           hidden: definedIn({ ...model.filter }),
+          ...{ selected: t('portal.users.selected'), withSelected: t('portal.users.withSelected') },
           all: say('selectAll', matching),
           buttons: BULK_KINDS.map((kind) => ({
             ...{ name: 'action', value: kind, label: t(`portal.users.bulk.${kind}.button`), compact: true },
@@ -134,23 +138,19 @@ function chipsOf(model: UsersModel, all: number, { t, language }: PortalContext)
 
 function tableOf(model: UsersModel, { t, now, language }: PortalContext, actions: readonly object[]): object {
   const say = (part: string): string => t(`portal.users.${part}`);
-  const sortable = (key: string, label: string, first: 'asc' | 'desc' = 'asc') => {
-    const isSorted = model.sort === key;
-    const order = isSorted ? (model.order === 'asc' ? 'desc' : 'asc') : first;
-    const sorted = isSorted && { sorted: model.order === 'asc' ? 'ascending' : 'descending' };
-    return { label, sortUrl: addressOf(model, { sort: key, order }), ...sorted };
-  };
+  const sorted = (key: string, label: string, first?: 'asc' | 'desc') =>
+    sortable(model, (sorting) => addressOf(model, { ...sorting }), { key, label, first });
   const isFiltered = Object.values(model.filter).some(Boolean);
   return {
     label: say('title'),
     selection: model.mayChange ? { name: 'ids', form: 'bulk' } : undefined,
     columns: [
-      sortable('name', say('person')),
-      { ...sortable('createdAt', say('cameInBy'), 'desc'), optional: true },
+      sorted('name', say('person')),
+      { ...sorted('createdAt', say('cameInBy'), 'desc'), optional: true },
       { label: say('groups'), optional: true },
       { label: say('licence'), optional: true },
       { label: say('state') },
-      { ...sortable('lastSignInAt', say('lastSignIn'), 'desc'), numeric: true, optional: true },
+      { ...sorted('lastSignInAt', say('lastSignIn'), 'desc'), numeric: true, optional: true },
     ],
     rows: model.users.map((user) => ({
       id: user.id,
@@ -158,7 +158,10 @@ function tableOf(model: UsersModel, { t, now, language }: PortalContext, actions
       cells: [
         {
           ...{ avatar: user.displayName ?? user.email, text: user.displayName ?? user.email },
-          ...{ url: `${model.url}/${user.id}`, sub: user.email },
+          ...{
+            url: `${model.url}/${user.id}`,
+            sub: [...systemBadges(user, t).map(({ text }) => text), user.email].join(' · '),
+          },
         },
         { text: sourceInWords(user.source, t), sub: when(user.createdAt, now, language, t) },
         { text: user.groups.join(', '), muted: true },

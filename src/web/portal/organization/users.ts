@@ -8,6 +8,7 @@ import { includesScope } from '../../../management/scopes';
 import { sendFile } from '../../send-file';
 import { showPortal, type PortalCall } from '../call';
 import { page, type PortalRoute } from '../route';
+import { filled } from '../selection';
 
 const PER_PAGE = 50;
 /** As many groups as the filter offers. */
@@ -15,7 +16,7 @@ const MOST_GROUPS = 10_000;
 
 /** What the list can be asked for, by the names of its query. */
 export const userFilter = accountFilter.pick({ q: true, status: true, source: true, group: true });
-const FILTERS = ['q', 'status', 'source', 'group'] as const;
+export const USER_FILTERS = ['q', 'status', 'source', 'group'] as const;
 const userQuery = userFilter.extend(accountOrder);
 
 /** The list of users, and the same as a file. */
@@ -24,19 +25,14 @@ export const userListRoutes: readonly PortalRoute[] = [
   page('/users/export', 'accounts:read', download),
 ];
 
-/** The named values that are not empty: a form sends its empty fields, too. */
-export const filled = (read: (name: string) => string | undefined, names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    names.map((name) => [name, read(name)?.trim() ?? ''] as const).filter(([, value]) => value !== ''),
-  );
-
 /** The filter that a query or a form names. */
-export const filterIn = (read: (name: string) => string | undefined) => parseForm(userFilter, filled(read, FILTERS));
+export const filterIn = (read: (name: string) => string | undefined) =>
+  parseForm(userFilter, filled(read, USER_FILTERS));
 
 async function list(call: PortalCall): Promise<void> {
   const { deps, caller, org, query, base } = call;
   const read = (name: string) => query[name];
-  const { sort, order, ...filter } = parseForm(userQuery, filled(read, [...FILTERS, 'sort', 'order']));
+  const { sort, order, ...filter } = parseForm(userQuery, filled(read, [...USER_FILTERS, 'sort', 'order']));
   const page = { limit: PER_PAGE, ...(query.cursor && { cursor: query.cursor }) };
   const { items, nextCursor, previousCursor } = await listAccounts(deps, caller, org, {
     ...{ ...filter, ...page, sort, order },
@@ -57,6 +53,6 @@ async function list(call: PortalCall): Promise<void> {
 
 async function download(call: PortalCall): Promise<void> {
   const { deps, caller, org, query, res } = call;
-  const asked = filled((name) => query[name], [...FILTERS, 'sort', 'order', 'format']);
+  const asked = filled((name) => query[name], [...USER_FILTERS, 'sort', 'order', 'format']);
   await sendFile(res, await exportAccounts(deps, caller, org, parseForm(accountExportForm, asked)));
 }
