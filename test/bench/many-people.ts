@@ -1,4 +1,5 @@
-import type { Database } from '../../src/storage/rows';
+import type { Database, Transaction } from '../../src/storage/rows';
+import { spreadsheetSource } from '../../src/storage/sources';
 
 /** Gives an organization so many people with accounts, in two statements. */
 export async function insertPeople(db: Database, slug: string, people: number): Promise<void> {
@@ -27,4 +28,34 @@ export async function insertPeople(db: Database, slug: string, people: number): 
       [slug],
     );
   });
+}
+
+/** Gives an organization so many contacts without account, of a file; one of a hundred has no e-mail address. */
+export async function insertContacts(db: Database, slug: string, people: number): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query('SET LOCAL statement_timeout = 0');
+    const organizationId = await organizationOf(tx, slug);
+    const sourceId = await spreadsheetSource(tx, organizationId);
+    await tx.query(
+      `WITH made AS (
+         INSERT INTO contacts (organization_id, id, attributes, email)
+         SELECT $1, uuidv7(), jsonb_build_object('displayName', given || ' ' || family),
+                CASE WHEN n % 100 > 0 THEN lower(given || '.' || family || '@contacts.example') END
+           FROM (SELECT n, (ARRAY['Anna','Bob','Chen','Dilara','Emeka','Fatima','Grace','Hugo','Ines','Jürgen'])[1 + n % 10] AS given,
+                        'Contact' || n AS family FROM generate_series(1, $2::int) n) people
+         RETURNING organization_id, id)
+       INSERT INTO statements (organization_id, contact_id, source_id, attributes, presence)
+       SELECT organization_id, id, $3, '{}', 'present' FROM made`,
+      [organizationId, people, sourceId],
+    );
+  });
+}
+
+async function organizationOf(tx: Transaction, slug: string): Promise<string> {
+  const [found] = await tx.query<{ id: string }[]>(
+    `SELECT organization_id AS id FROM organization_slugs WHERE slug = $1`,
+    [slug],
+  );
+  if (!found) throw new Error(`there is no ${slug}`);
+  return found.id;
 }

@@ -5,7 +5,7 @@ import { adminOf } from '../support/portal';
 import { startPostgresServer } from '../support/postgres-server';
 import { startService } from '../support/service';
 import { migrateAt } from '../../src/storage/migrate';
-import { insertPeople } from './many-people';
+import { insertContacts, insertPeople } from './many-people';
 
 const PEOPLE = Number(process.argv[2] ?? 100_000);
 const TIMES = 7;
@@ -19,6 +19,13 @@ const PAGES = [
   '/users?status=suspended',
   '/users/new',
   '/new-users',
+  '/catalog',
+  '/catalog?sort=name&order=asc',
+  '/catalog?q=anna',
+  '/catalog?q=nobody',
+  '/catalog?hasEmail=false',
+  '/catalog?source=spreadsheet',
+  '/catalog?show=all',
   '/groups',
   '/licences',
   '/connections',
@@ -39,6 +46,7 @@ async function main(): Promise<void> {
     await createInitech(service);
     const browser = await adminOf(service, 'initech');
     await insertPeople(service.resources.db, 'initech', PEOPLE);
+    await insertContacts(service.resources.db, 'initech', PEOPLE);
     await service.resources.db.query('VACUUM ANALYZE');
     await printAssets(browser);
     for (const path of PAGES) await print(browser, `/initech/admin${path}`);
