@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SOURCE_KINDS } from '../domain/policy';
 import { CONTACT_SORT_KEYS, CONTACT_SORTS, selectContacts, type ContactSort } from '../storage/contact-listing';
 import { findContacts, type ContactLine } from '../storage/contacts';
-import { countSelected, listPlaces, type Selection } from '../storage/listing';
+import { countByStatus, countSelected, listPlaces, type Selection } from '../storage/listing';
 import { listSources } from '../storage/sources';
 import type { Caller, ManagementDeps } from './deps';
 import { email, flag, line } from './fields';
@@ -65,6 +65,21 @@ export const listContacts = (
     const ids = page.items.map(({ id }) => id);
     const items = await findContacts(tx, own.id, ids);
     return { ...page, items, total: total ? await countSelected(tx, select()) : null };
+  });
+
+/** How many contacts match, whether or not the filter asks for an account. */
+export const countContacts = (
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  { hasAccount: _either, ...asked }: ContactFilter,
+): Promise<{ withoutAccount: number; all: number }> =>
+  reading(deps, caller, organization, 'contacts:read', async (island) => {
+    const found = await countByStatus(island.tx, (await contactSelector(island, asked))());
+    return {
+      withoutAccount: found.find(({ status }) => status === null)?.count ?? 0,
+      all: found.reduce((sum, { count }) => sum + count, 0),
+    };
   });
 
 /** Yields the contacts that match, each time anew: whoever uses a selection adds parameters of its own. */

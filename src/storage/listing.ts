@@ -92,9 +92,9 @@ export async function countSelected(tx: Transaction, { values, where }: Selectio
   return found?.count ?? 0;
 }
 
-/** How many are meant in each status. */
+/** How many are meant in each status; null: without account. */
 export const countByStatus = (
   tx: Transaction,
   { values, where }: Selection,
-): Promise<{ status: string; count: number }[]> =>
+): Promise<{ status: string | null; count: number }[]> =>
   rows(tx, `SELECT l.status, count(*)::int AS count FROM ${LISTED} WHERE ${where} GROUP BY l.status`, values);

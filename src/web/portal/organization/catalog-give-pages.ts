@@ -42,8 +42,8 @@ export function giveAccountsView(model: GiveModel, { t, language }: PortalContex
     text: say('text'),
     button: t('portal.users.bulk.give_account.button'),
     warnings: [
-      ...(withoutEmail ? [{ text: say('withoutEmail', withoutEmail), tone: 'warn' }] : []),
       ...(withAccount ? [{ text: say('withAccount', withAccount), tone: 'info' }] : []),
+      ...(withoutEmail ? [{ text: say('withoutEmail', withoutEmail), tone: 'warn' }] : []),
     ],
     controls: [
       {

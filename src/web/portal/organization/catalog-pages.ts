@@ -3,7 +3,7 @@ import { when } from '../../wording';
 import type { PortalContext } from '../frame-model';
 import { withQuery } from '../list-url';
 import { sortable } from '../sorting';
-import { contactName } from './contact-words';
+import { addressBeside, contactName } from './contact-words';
 import { sourceInWords } from './people-words';
 
 export interface CatalogPages {
@@ -151,19 +151,23 @@ function tableOf(model: CatalogModel, context: PortalContext): object {
 }
 
 function rowOf(contact: CatalogLine, { url, usersUrl, sources }: CatalogModel, { t, now, language }: PortalContext) {
-  const { id, email, partOf, accountId, createdAt } = contact;
+  const { id, partOf, accountId, createdAt } = contact;
   const name = contactName(contact, t);
-  const isOrganization = contact.kind === 'organization';
-  const sub = isOrganization ? [t('portal.catalog.kindIs.organization'), email].filter(Boolean).join(' · ') : email;
+  const kind = contact.kind === 'organization' ? t('portal.catalog.kindIs.organization') : undefined;
+  const sub = [kind, addressBeside(contact, t)].filter(Boolean).join(' · ');
   return {
     ...{ id, name },
     cells: [
-      { avatar: name, text: name, url: `${url}/${id}`, sub: sub === name ? undefined : sub },
+      { avatar: name, text: name, url: `${url}/${id}`, sub },
       partOf ? { text: partOf.name ?? '', url: `${url}/${partOf.id}` } : { text: '' },
       { text: (sources.get(id) ?? []).map((kind) => sourceInWords(kind, t)).join(', '), muted: true },
       accountId
         ? { text: t('portal.catalog.hasAccount'), url: `${usersUrl}/${accountId}` }
-        : { badge: email ? { text: t('portal.catalog.none') } : { text: t('portal.catalog.noEmail'), tone: 'warn' } },
+        : {
+            badge: contact.email
+              ? { text: t('portal.catalog.none') }
+              : { text: t('portal.catalog.noEmail'), tone: 'warn' },
+          },
       { text: when(createdAt, now, language, t), muted: true },
     ],
   };

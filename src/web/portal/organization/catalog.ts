@@ -1,5 +1,5 @@
 import { contactExportForm, exportContacts } from '../../../management/contact-export';
-import { contactFilter, contactOrder, listContacts } from '../../../management/contact-list';
+import { contactFilter, contactOrder, countContacts, listContacts } from '../../../management/contact-list';
 import { listSourceKinds } from '../../../management/contacts';
 import { parseForm } from '../../../management/form';
 import { includesScope } from '../../../management/scopes';
@@ -29,8 +29,6 @@ async function list(call: PortalCall): Promise<void> {
   const { deps, caller, org, query, base } = call;
   const asked = filled((name) => query[name], [...CATALOG_FILTERS, 'sort', 'order']);
   const { sort, order, ...filter } = parseForm(catalogQuery, asked);
-  const count = async (hasAccount?: boolean): Promise<number> =>
-    (await listContacts(deps, caller, org, { ...filter, hasAccount, limit: 1, total: true })).total ?? 0;
   const { items, nextCursor, previousCursor } = await listContacts(deps, caller, org, {
     ...{ ...filter, hasAccount: hasAccountIn(call), limit: PER_PAGE, sort, order },
     ...(query.cursor && { cursor: query.cursor }),
@@ -41,7 +39,7 @@ async function list(call: PortalCall): Promise<void> {
     sources: await listSourceKinds(deps, caller, org, ids),
     filter: filled((name) => query[name], CATALOG_FILTERS),
     showsAll: query.show === 'all',
-    counts: { withoutAccount: await count(false), all: await count() },
+    counts: await countContacts(deps, caller, org, filter),
     ...{ sort, order, nextCursor, previousCursor, url: `${base}/catalog`, usersUrl: `${base}/users` },
     mayGive: includesScope(caller.scopes, 'accounts:write'),
     mayChange: includesScope(caller.scopes, 'contacts:write'),

@@ -1,7 +1,7 @@
 import type { FieldError } from '../../page-context';
 import { problemsInWords, when } from '../../wording';
 import type { PortalContext } from '../frame-model';
-import { contactName } from './contact-words';
+import { addressBeside, contactName } from './contact-words';
 import { fieldInWords, sourceInWords } from './people-words';
 
 export interface ContactPages {
@@ -62,7 +62,7 @@ export function contactView(model: ContactModel, context: PortalContext): object
       !accountId && {
         give: {
           ...{ action: `${catalogUrl}/bulk`, hidden: { ids: contact.id } },
-          ...{ label: t('portal.users.bulk.give_account.button'), kind: 'primary', icon: 'user-plus' },
+          ...{ label: say('giveOne'), kind: 'primary', icon: 'user-plus' },
         },
       }),
     ...(mayChange && !accountId && { deleteUrl: `${url}/delete` }),
@@ -88,10 +88,16 @@ function factsOf({ contact, catalogUrl, usersUrl }: ContactModel, { t, now, lang
     },
     {
       label: say('knownFrom'),
-      value: saying.map(({ source }) => `${source.name} (${sourceInWords(source.kind, t)})`).join(', '),
+      value: saying.map(({ source }) => sourceNamed(source, t)).join(', '),
     },
     { label: say('since'), value: when(createdAt, now, language, t) },
   ];
+}
+
+/** By its name, and its kind where the name does not say it. */
+function sourceNamed({ kind, name }: { kind: string; name: string }, t: PortalContext['t']): string {
+  const words = sourceInWords(kind, t);
+  return words === name ? name : `${name} (${words})`;
 }
 
 function peopleOf(
@@ -109,7 +115,7 @@ function peopleOf(
       rows: items.map((person) => ({
         id: person.id,
         cells: [
-          { text: contactName(person, t), url: `${catalogUrl}/${person.id}`, sub: person.email ?? undefined },
+          { text: contactName(person, t), url: `${catalogUrl}/${person.id}`, sub: addressBeside(person, t) },
           { text: t(`portal.catalog.${person.accountId ? 'hasAccount' : 'none'}`), muted: true },
         ],
       })),
