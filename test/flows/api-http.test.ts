@@ -120,6 +120,11 @@ describeWith('postgres', 'API: what every route does', () => {
       action: 'suspend',
       selection: { ids: ['019b0000-0000-7000-8000-000000000000'] },
     },
+    '/organizations/{org}/contacts': { displayName: 'Scopes' },
+    '/organizations/{org}/contacts/bulk': {
+      action: 'give_account',
+      selection: { ids: ['019b0000-0000-7000-8000-000000000000'] },
+    },
     '/organizations/{org}/accounts/{id}/merge': { from: '019b0000-0000-7000-8000-000000000001' },
     '/organizations/{org}/erasures': { contactId: '019b0000-0000-7000-8000-000000000000' },
     '/organizations/{org}/accounts/{id}/set-password': { password: 'wool teapot lighthouse 41' },
