@@ -6,6 +6,7 @@ import { ERRORS, type ErrorCode } from '../../src/domain/errors';
 import { REFUSAL_PAGES } from '../../src/web/refusals';
 import { serveAssets } from '../../src/web/assets';
 import type { PageModels } from '../../src/web/pages';
+import { importPages } from './pages-gallery-imports';
 import { ownersPages } from './pages-gallery-owners';
 import { password, passwordPages, signupUrl } from './pages-gallery-passwords';
 import { organizationPages } from './pages-gallery-organization';
@@ -146,6 +147,7 @@ export const samples: readonly Sample[] = [
   ...portalPages,
   ...usersPages,
   ...catalogPages,
+  ...importPages,
   sample('discover', 'discover', {}, {}),
   sample('discover-unknown', 'discover', { value: 'maria@<acmee>.example', error: 'unknown' }, {}),
   sample('sign-in-one', 'sign-in', { connections: [connection('Okta')], contacts }, inAcme),

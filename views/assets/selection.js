@@ -1,5 +1,9 @@
 // A selection survives paging and searching: this tab remembers it until something was done with it.
 const keyOf = (path) => `selection:${path}`;
+
+const done = document.querySelector('[data-selection-done]');
+if (done) sessionStorage.removeItem(keyOf(done.dataset.selectionDone));
+
 const form = document.querySelector('form[data-selection]');
 
 if (form) {
@@ -26,6 +30,3 @@ if (form) {
     formData.set(form.dataset.selection, [...chosen].join());
   });
 }
-
-const done = document.querySelector('[data-selection-done]');
-if (done) sessionStorage.removeItem(keyOf(done.dataset.selectionDone));

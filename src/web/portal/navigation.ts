@@ -34,6 +34,7 @@ export const NAVIGATION: Readonly<Record<Portal, readonly { key: string; entries
       entries: [
         { key: 'connections', path: '/connections', icon: 'plug', scope: 'connections:read' },
         { key: 'sources', path: '/sources', icon: 'source', scope: 'sources:read' },
+        { key: 'imports', path: '/imports', icon: 'file-up', scope: 'accounts:read' },
         { key: 'linkRequests', path: '/link-requests', icon: 'link', scope: 'link-requests:read' },
       ],
     },

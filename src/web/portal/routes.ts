@@ -15,6 +15,7 @@ import { healthRoutes } from './owners/health';
 import { organizationSettingsRoutes } from './owners/organization-settings';
 import { organizationsRoutes } from './owners/organizations';
 import { ownersRoutes } from './owners/owners';
+import { importsRoutes } from './organization/imports';
 import { ledgerRoutes } from './organization/ledger';
 import { linkRequestRoutes } from './organization/link-requests';
 import { settingsRoutes } from './organization/settings';
@@ -55,6 +56,7 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...catalogRoutes,
   ...giveAccountRoutes,
   ...contactRoutes,
+  ...importsRoutes,
 ];
 
 /** Every page and action of the owners' own portal. */

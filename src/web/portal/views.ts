@@ -16,6 +16,13 @@ import { giveAccountsView } from './organization/catalog-give-pages';
 import { contactFormView, contactView } from './organization/contact-pages';
 import { connectionsView, connectionView, sourcesView } from './organization/connections-pages';
 import { homeView } from './organization/home-pages';
+import { importColumnsView } from './organization/imports-columns-view';
+import { importsView } from './organization/imports-list-view';
+import { newImportView } from './organization/imports-new-view';
+import { importFailedView, importProgressView } from './organization/imports-progress-view';
+import { resultsView } from './organization/imports-results-view';
+import { importRowView } from './organization/imports-row-page-view';
+import { stagingView } from './organization/imports-staging-view';
 import { ledgerView } from './organization/ledger-pages';
 import { linkRequestsView, linkRequestView } from './organization/link-requests-pages';
 import { brandingView } from './organization/settings-branding-pages';
@@ -89,4 +96,12 @@ export const portalViews: PortalViews = {
   'portal/catalog-give': giveAccountsView,
   'portal/contact': contactView,
   'portal/contact-form': contactFormView,
+  'portal/imports': importsView,
+  'portal/import-new': newImportView,
+  'portal/import-staging': stagingView,
+  'portal/import-row': importRowView,
+  'portal/import-columns': importColumnsView,
+  'portal/import-progress': importProgressView,
+  'portal/import-failed': importFailedView,
+  'portal/import-results': resultsView,
 };

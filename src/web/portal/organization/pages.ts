@@ -5,6 +5,7 @@ import type { ConnectionsPages } from './connections-pages';
 import type { ContactPages } from './contact-pages';
 import type { DirectoryPages } from './directory-pages';
 import type { HomePages } from './home-pages';
+import type { ImportPages } from './imports-pages';
 import type { LedgerPages } from './ledger-pages';
 import type { LinkRequestPages } from './link-requests-pages';
 import type { NewUsersPages } from './new-users-pages';
@@ -28,6 +29,7 @@ export interface OrganizationPages
     DirectoryPages,
     GiveAccountPages,
     HomePages,
+    ImportPages,
     LedgerPages,
     LinkRequestPages,
     NewUserPages,

@@ -1,0 +1,35 @@
+import type { RowProblem } from '../../../sources/columns';
+import type { Translate } from '../../languages';
+
+/** A number as the language writes it. */
+export type Counted = (count: number) => string;
+
+/** Why something stands against a row, as the person who mends it reads it. */
+export function problemInWords({ code, message, suggestion }: RowProblem, t: Translate): string {
+  const key = `portal.imports.problem.${code}`;
+  // Which line has the same person stands in the message alone.
+  const words = t(key, { line: /\d+/.exec(message)?.[0] ?? '' });
+  const why = words === key ? message : words;
+  return suggestion ? `${why} ${t('portal.imports.didYouMean', { suggestion })}` : why;
+}
+
+/** Why a row was refused when it was saved, was sent no invitation, or was not taken back. */
+export function codeInWords(code: string, t: Translate): string {
+  const known = [`portal.imports.why.${code}`, `portal.imports.problem.${code}`].map((key) => ({ key, text: t(key) }));
+  return known.find(({ key, text }) => text !== key)?.text ?? t('portal.imports.why.other', { code });
+}
+
+/** What is wrong with a file; a reason that a later release gives stays as it was written. */
+export function fileProblemInWords(code: string, detail: string, t: Translate): string {
+  const key = `portal.imports.file.${code}`;
+  const words = t(key);
+  return words === key ? detail : words;
+}
+
+/** A value of a change: states and kinds of users have words, names stay as they are. */
+export function valueInWords(field: string, value: string | null, t: Translate): string | null {
+  if (value === null) return null;
+  const key = { status: 'portal.users.status', userType: 'portal.users.userType' }[field];
+  const words = key && t(`${key}.${value}`);
+  return words && words !== `${key}.${value}` ? words : value;
+}
