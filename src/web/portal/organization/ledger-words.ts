@@ -18,6 +18,8 @@ export const AREAS: readonly string[] = [
     'bulk_action',
     'second_factor',
     'break_glass',
+    'import',
+    'source',
   ],
 ];
 
