@@ -31,8 +31,10 @@ export function stagingView(model: StagingModel, context: PortalContext): object
   return {
     title: t('portal.imports.look'),
     text: t('portal.imports.read', { count: total, number: number(total), seconds: secondsOf(run, language) }),
-    crumbs: [{ label: t('portal.imports.title'), url: url.slice(0, url.lastIndexOf('/')) }],
-    name: run.name,
+    crumbs: [
+      { label: t('portal.imports.title'), url: url.slice(0, url.lastIndexOf('/')) },
+      { label: run.name, url },
+    ],
     actions: mayChange ? actionsOf(model, number, context) : [],
     banners: bannersOf(model, number, context),
     chips: chipsOf(model, total, number, context),
