@@ -150,6 +150,22 @@ describeWith('postgres', 'imports in the portal, as a browser without scripts se
     expect((await goOn(second)).text).toContain('Left <b>26</b>');
   });
 
+  test('the limits that make an import ask are shown with its source, and changed there', async () => {
+    const { items } = await service.api<{ items: { id: string; kind: string }[] }>(
+      'GET',
+      '/organizations/initech/sources',
+    );
+    const path = `/initech/admin/sources/${items.find(({ kind }) => kind === 'spreadsheet')?.id}`;
+    expect((await admin.get('/initech/admin/sources')).text).toContain('More than 10% and 10');
+    const wrong = await send(path, { 'leave.on': 'on', 'leave.share': '7,5', 'leave.number': 'many' });
+    expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('value="7,5"')]);
+    await send(path, { 'leave.on': 'on', 'leave.share': '7,5', 'leave.number': '3' });
+    const { items: now } = await service.api<{ items: object[] }>('GET', '/organizations/initech/sources');
+    expect(now).toContainEqual(
+      expect.objectContaining({ brake: { leave: { share: 0.075, number: 3 }, update: null } }),
+    );
+  });
+
   test('a file that is none is refused with what to do, and what was chosen stays', async () => {
     const refused = await upload('', { mode: 'catalog' });
     expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('The file is empty')]);

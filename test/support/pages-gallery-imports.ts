@@ -206,4 +206,17 @@ export const importPages: readonly Sample[] = [
     },
     at,
   ),
+  sample(
+    'portal-imports-source',
+    'portal/source',
+    {
+      values: {
+        ...{ 'leave.on': 'on', 'leave.share': '10', 'leave.number': 'many' },
+        ...{ 'update.on': '', 'update.share': '', 'update.number': '' },
+      },
+      ...{ name: 'Spreadsheets', errors: [{ field: 'brake.leave.number', code: 'invalid_type' }] },
+      ...{ url: '/acme/admin/sources/1', mayChange: true },
+    },
+    inPortal('/sources'),
+  ),
 ];

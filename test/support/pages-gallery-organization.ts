@@ -316,6 +316,16 @@ const connectionPages: readonly Sample[] = [
           brake: DEFAULT_BRAKE,
           url: '#1',
         },
+        {
+          ...{
+            id: '3',
+            kind: 'spreadsheet' as const,
+            name: 'Spreadsheets',
+            connectionId: null,
+            createdAt: ago(90_000),
+          },
+          ...{ brake: DEFAULT_BRAKE, brakeUrl: '#2' },
+        },
       ],
     },
     inPortal('/sources'),

@@ -23,6 +23,7 @@ import { brandingRoutes } from './organization/settings-branding';
 import { domainsRoutes } from './organization/settings-domains';
 import { signInRoutes } from './organization/sign-ins';
 import { newUsersRoutes } from './organization/new-users';
+import { sourceBrakeRoutes } from './organization/source-brake';
 import { userRoutes } from './organization/user';
 import { userActionRoutes } from './organization/user-actions';
 import { userEditRoutes } from './organization/user-edit';
@@ -45,6 +46,7 @@ export const organizationRoutes: readonly PortalRoute[] = [
   ...linkRequestRoutes,
   ...adminRoutes,
   ...connectionRoutes,
+  ...sourceBrakeRoutes,
   ...settingsRoutes,
   ...brandingRoutes,
   ...domainsRoutes,

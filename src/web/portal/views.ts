@@ -28,6 +28,7 @@ import { linkRequestsView, linkRequestView } from './organization/link-requests-
 import { brandingView } from './organization/settings-branding-pages';
 import { domainsView } from './organization/settings-domains-pages';
 import { accessView, defaultsView, fieldOwnersView } from './organization/settings-pages';
+import { sourceView } from './organization/source-brake-view';
 import { attemptView, signInsView } from './organization/sign-ins-pages';
 import { credentialView, newUserView } from './organization/user-new-pages';
 import { userPasswordView, userView } from './organization/user-pages';
@@ -74,6 +75,7 @@ export const portalViews: PortalViews = {
   'portal/connections': connectionsView,
   'portal/connection': connectionView,
   'portal/sources': sourcesView,
+  'portal/source': sourceView,
   'portal/settings': accessView,
   'portal/settings-defaults': defaultsView,
   'portal/settings-fields': fieldOwnersView,

@@ -3,11 +3,13 @@ import type { ConnectionView } from '../../../management/connection-view';
 import type { SourceView } from '../../../management/sources';
 import type { PortalContext } from '../frame-model';
 import { day } from '../moment';
+import { limitInWords, type SourceModel } from './source-brake-view';
 
 export interface ConnectionsPages {
   'portal/connections': { connections: readonly (ConnectionView & { url: string })[] };
   'portal/connection': ConnectionModel;
-  'portal/sources': { sources: readonly (SourceView & { url?: string })[] };
+  'portal/sources': { sources: readonly (SourceView & { url?: string; brakeUrl?: string })[] };
+  'portal/source': SourceModel;
 }
 
 interface ConnectionModel {
@@ -99,17 +101,24 @@ function providerOf(settings: object): string {
 }
 
 /** Where people and accounts come from. */
-export function sourcesView({ sources }: ConnectionsPages['portal/sources'], { t, language }: PortalContext): object {
+export function sourcesView({ sources }: ConnectionsPages['portal/sources'], context: PortalContext): object {
+  const { t, language } = context;
   const say = (part: string): string => t(`portal.connections.${part}`);
   return {
     table: {
       label: t('portal.shell.nav.sources'),
-      columns: [{ label: say('name') }, { label: say('kind') }, { label: say('since'), optional: true }],
-      rows: sources.map(({ id, name, kind, createdAt, url }) => ({
+      columns: [
+        { label: say('name') },
+        { label: say('kind') },
+        { label: say('brake.column') },
+        { label: say('since'), optional: true },
+      ],
+      rows: sources.map(({ id, name, kind, createdAt, url, brake, brakeUrl }) => ({
         id,
         cells: [
           { text: name, url },
           { text: t(`portal.connections.source.${kind}`) },
+          brakeUrl ? { text: limitInWords(brake.leave, context), url: brakeUrl } : { text: '' },
           { text: day(createdAt, language), muted: true },
         ],
       })),

@@ -2,6 +2,7 @@ import type { ConnectionState } from '../../../connections/connection';
 import { changeConnection, listConnections, readConnection } from '../../../management/connections';
 import { includesScope } from '../../../management/scopes';
 import { listSources } from '../../../management/sources';
+import { isPullKind } from '../../../sources/registry';
 import { goOn, showPortal, type PortalCall } from '../call';
 import { action, page, type PortalRoute } from '../route';
 import { MOST_CONNECTIONS } from './connection-names';
@@ -66,6 +67,7 @@ async function sources(call: PortalCall): Promise<void> {
     sources: items.map((source) => ({
       ...source,
       ...(source.connectionId && { url: `${base}${PATH}/${source.connectionId}` }),
+      ...(isPullKind(source.kind) && { brakeUrl: `${base}/sources/${source.id}` }),
     })),
   });
 }
