@@ -2,6 +2,7 @@ import type { ImportView } from '../../../management/import-view';
 import { listOf, when } from '../../wording';
 import type { PortalContext } from '../frame-model';
 import { withQuery } from '../list-url';
+import { counted } from './imports-words';
 
 export interface ImportsModel {
   imports: readonly ImportView[];
@@ -51,16 +52,15 @@ export function importsView({ imports, nextCursor, url, mayChange }: ImportsMode
 }
 
 /** '12 new, 3 changed': what would happen or what happened, but for what is nought. */
-function countsOf({ counts, results, state }: ImportView, { t, language }: PortalContext): string {
+function countsOf({ counts, results, state }: ImportView, context: PortalContext): string {
   const { created, updated, left, waiting, refused } = results ?? {};
   const { create, update, leave, problem } = counts;
   const shown =
     results && state !== 'committing'
       ? { created, updated, left, waiting, refused }
       : { problem, create, update, leave };
-  const number = new Intl.NumberFormat(language);
   const parts = Object.entries(shown).flatMap(([name, count]) =>
-    count ? [t(`portal.imports.count.${name}`, { count, number: number.format(count) })] : [],
+    count ? [counted(`count.${name}`, count, context)] : [],
   );
-  return listOf(parts, language);
+  return listOf(parts, context.language);
 }

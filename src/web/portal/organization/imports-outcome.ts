@@ -1,7 +1,7 @@
 import type { ImportRowView } from '../../../management/import-row-view';
 import { listOf } from '../../wording';
 import type { PortalContext } from '../frame-model';
-import { fieldOf, SHOWN_CELLS, type RowPlace } from './imports-row-view';
+import { fieldOf, SHOWN_CELLS, type RowPlace } from './imports-row-field';
 import { problemInWords, valueInWords } from './imports-words';
 import { fieldInWords, sourceInWords } from './people-words';
 

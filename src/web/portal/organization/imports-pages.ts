@@ -4,7 +4,7 @@ import type { NewImportModel } from './imports-new-view';
 import type { ImportModel } from './imports-progress-view';
 import type { ResultsModel } from './imports-results-view';
 import type { ImportRowModel } from './imports-row-page-view';
-import type { StagingModel } from './imports-staging-view';
+import type { StagingModel } from './imports-staging-model';
 
 export interface ImportPages {
   'portal/imports': ImportsModel;

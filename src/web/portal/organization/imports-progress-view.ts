@@ -1,6 +1,6 @@
 import type { ImportView } from '../../../management/import-view';
 import type { PortalContext } from '../frame-model';
-import { fileProblemInWords } from './imports-words';
+import { counted, fileProblemInWords } from './imports-words';
 
 /** An import that nobody can do more with than wait, or begin anew. */
 export interface ImportModel {
@@ -12,7 +12,8 @@ export interface ImportModel {
 const listUrl = (url: string): string => url.slice(0, url.lastIndexOf('/'));
 
 /** How far a step has come that goes on by itself. */
-export function importProgressView({ run, url, mayChange }: ImportModel, { t, language }: PortalContext): object {
+export function importProgressView({ run, url, mayChange }: ImportModel, context: PortalContext): object {
+  const { t, language } = context;
   const number = new Intl.NumberFormat(language);
   const { done, total } = run.progress;
   const step = run.state === 'committed' ? 'undoing' : run.state;
@@ -30,7 +31,7 @@ export function importProgressView({ run, url, mayChange }: ImportModel, { t, la
       ...(all !== null && { value: Math.min(done, all), max: all }),
       text:
         all === null
-          ? t('portal.imports.progress.count', { count: done, number: number.format(done) })
+          ? counted('progress.count', done, context)
           : t('portal.users.bulk.countOf', { done: number.format(Math.min(done, all)), total: number.format(all) }),
     },
   };

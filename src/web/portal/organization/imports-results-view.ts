@@ -4,7 +4,7 @@ import { when } from '../../wording';
 import type { PortalContext } from '../frame-model';
 import { withQuery } from '../list-url';
 import { moment } from '../moment';
-import { codeInWords } from './imports-words';
+import { codeInWords, counted } from './imports-words';
 
 /** What of the results can be looked at by itself. */
 export const RESULT_CHIPS = [
@@ -53,17 +53,16 @@ export function resultsView(model: ResultsModel, context: PortalContext): object
   };
 }
 
-function bannersOf(run: ImportView, newUsersUrl: string, { t, language }: PortalContext): object[] {
-  const number = new Intl.NumberFormat(language);
+function bannersOf(run: ImportView, newUsersUrl: string, context: PortalContext): object[] {
+  const { t, language } = context;
   const { waiting, kept, undone } = run.results ?? NONE;
-  const counted = (part: string, count: number) =>
-    t(`portal.imports.results.${part}`, { count, number: number.format(count) });
+  const say = (part: string, count: number): string => counted(`results.${part}`, count, context);
   if (run.state === 'undone')
-    return [{ tone: kept ? 'warn' : 'good', text: `${counted('undoneCount', undone)} ${counted('keptCount', kept)}` }];
+    return [{ tone: kept ? 'warn' : 'good', text: `${say('undoneCount', undone)} ${say('keptCount', kept)}` }];
   const toNew = { label: t('portal.imports.results.toNewUsers'), href: newUsersUrl };
   return [
     ...(run.sendInvitations ? [{ icon: 'mail', text: invitations(run, t, language) }] : []),
-    ...(waiting ? [{ tone: 'warn', text: counted('waitingCount', waiting), actions: [toNew] }] : []),
+    ...(waiting ? [{ tone: 'warn', text: say('waitingCount', waiting), actions: [toNew] }] : []),
   ];
 }
 

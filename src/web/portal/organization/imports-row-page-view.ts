@@ -3,7 +3,7 @@ import { COLUMN_NAMES } from '../../../sources/columns';
 import type { CellName } from '../../../sources/cells';
 import type { PortalContext } from '../frame-model';
 import { outcomeOf } from './imports-outcome';
-import type { RowPlace } from './imports-row-view';
+import type { RowPlace } from './imports-row-field';
 import { rowsUrl } from './imports-url';
 import { problemInWords } from './imports-words';
 import { fieldInWords } from './people-words';

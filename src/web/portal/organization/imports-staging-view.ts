@@ -1,43 +1,30 @@
-import { ROW_FILTERS } from '../../../management/import-forms';
-import type { ImportRowView } from '../../../management/import-row-view';
 import type { ImportView } from '../../../management/import-view';
 import type { RunCounts } from '../../../domain/run';
-import { COLUMN_NAMES } from '../../../sources/columns';
-import type { FieldError } from '../../page-context';
 import { problemsInWords } from '../../wording';
 import type { PortalContext } from '../frame-model';
 import { brakeBanner } from './imports-brake';
-import { rowOf, SHOWN_CELLS, type RowPlace } from './imports-row-view';
+import { chipsOf, manyOf, totalOf } from './imports-filter-view';
+import { SHOWN_CELLS } from './imports-row-field';
+import { rowOf } from './imports-row-view';
+import type { StagingModel } from './imports-staging-model';
 import { rowsUrl } from './imports-url';
+import { counted } from './imports-words';
 import { fieldInWords } from './people-words';
-
-export interface StagingModel extends RowPlace {
-  run: ImportView;
-  rows: readonly ImportRowView[];
-  nextCursor: string | null;
-  /** Invitations set a password: nothing for people who sign in with the identity provider. */
-  offersInvitations: boolean;
-  errors: readonly FieldError[];
-  /** What stands in the form that saves. */
-  inviteAt: string;
-}
 
 /** Every row with its outcome before anything is saved, and all that can be done about it. */
 export function stagingView(model: StagingModel, context: PortalContext): object {
   const { run, url, mayChange, nextCursor, shown, rows } = model;
   const { t, language } = context;
-  const number = (count: number): string => new Intl.NumberFormat(language).format(count);
-  const total = Object.values(run.counts).reduce((sum, count) => sum + count, 0);
   return {
     title: t('portal.imports.look'),
-    text: t('portal.imports.read', { count: total, number: number(total), seconds: secondsOf(run, language) }),
+    text: counted('read', totalOf(run.counts), context, { seconds: secondsOf(run, language) }),
     crumbs: [
       { label: t('portal.imports.title'), url: url.slice(0, url.lastIndexOf('/')) },
       { label: run.name, url },
     ],
-    actions: mayChange ? actionsOf(model, number, context) : [],
-    banners: bannersOf(model, number, context),
-    chips: chipsOf(model, total, number, context),
+    actions: mayChange ? actionsOf(model, context) : [],
+    banners: bannersOf(model, context),
+    chips: chipsOf(model, context),
     search: {
       ...{
         action: url,
@@ -66,7 +53,7 @@ export function stagingView(model: StagingModel, context: PortalContext): object
       ...(shown.cursor && { previousUrl: rowsUrl(url, { ...shown, cursor: '' }) }),
       ...(nextCursor && { nextUrl: rowsUrl(url, { ...shown, cursor: nextCursor }) }),
     },
-    ...(mayChange && { many: manyOf(model, number, context), save: saveOf(model, context) }),
+    ...(mayChange && { many: manyOf(model, context), save: saveOf(model, context) }),
   };
 }
 
@@ -75,18 +62,17 @@ function secondsOf({ createdAt, stagedAt }: ImportView, language: string): strin
   return new Intl.NumberFormat(language, { maximumFractionDigits: seconds < 10 ? 1 : 0 }).format(seconds);
 }
 
-type Number = (count: number) => string;
-
 const goodOf = ({ create, update, leave, unchanged }: RunCounts): number => create + update + leave + unchanged;
 
-function actionsOf({ run, url }: StagingModel, number: Number, { t }: PortalContext): object[] {
+function actionsOf({ run, url }: StagingModel, context: PortalContext): object[] {
+  const { t } = context;
   const { problem } = run.counts;
   const good = goodOf(run.counts);
   const save = { name: 'allow', form: 'save' };
   const some = {
     ...save,
     value: 'good-rows',
-    label: t('portal.imports.saveGood', { count: good, number: number(good) }),
+    label: counted('saveGood', good, context),
   };
   return [
     { label: t('portal.imports.discard.button'), href: `${url}/discard`, kind: 'quiet' },
@@ -98,7 +84,7 @@ function actionsOf({ run, url }: StagingModel, number: Number, { t }: PortalCont
   ];
 }
 
-function bannersOf(model: StagingModel, number: Number, context: PortalContext): object[] {
+function bannersOf(model: StagingModel, context: PortalContext): object[] {
   const { run, url, mayChange } = model;
   const { t } = context;
   const { problem } = run.counts;
@@ -108,73 +94,21 @@ function bannersOf(model: StagingModel, number: Number, context: PortalContext):
       ? [
           {
             ...{ id: 'problems', tone: 'warn', text: t(`portal.imports.needsYou${mayChange ? '' : 'Reader'}Text`) },
-            title: t('portal.imports.needsYou', { count: problem, number: number(problem) }),
+            title: counted('needsYou', problem, context),
           },
         ]
       : []),
-    ...brakeBanner(run, number, context),
+    ...brakeBanner(run, context),
     ...(out.length
       ? [
           {
-            title: t('portal.imports.columns.leftOut', { count: out.length, number: number(out.length) }),
+            title: counted('columns.leftOut', out.length, context),
             text: t('portal.imports.columns.leftOutText', { names: out.slice(0, 12).join(', ') }),
             actions: mayChange ? [{ label: t('portal.imports.columns.choose'), href: `${url}/columns` }] : [],
           },
         ]
       : []),
   ];
-}
-
-const COUNT_OF = {
-  problem: 'problem',
-  create: 'create',
-  update: 'update',
-  leave: 'leave',
-  unchanged: 'unchanged',
-  left_out: 'leftOut',
-} as const;
-const CHIPS = [
-  'problem',
-  'create',
-  'update',
-  'leave',
-  'unchanged',
-  'left_out',
-] as const satisfies (typeof ROW_FILTERS)[number][];
-const ALWAYS: readonly string[] = ['problem', 'create', 'update'];
-
-function chipsOf({ run, url, shown }: StagingModel, total: number, number: Number, { t }: PortalContext): object {
-  const chip = (outcome: 'all' | (typeof CHIPS)[number], count: number) => ({
-    ...{ label: t(`portal.imports.chip.${outcome}`), current: shown.outcome === outcome, count: number(count) },
-    url: rowsUrl(url, { ...shown, outcome, cursor: '' }),
-  });
-  const counts = CHIPS.map((outcome) => ({ outcome, count: run.counts[COUNT_OF[outcome]] }));
-  return {
-    label: t('portal.imports.byOutcome'),
-    chips: [
-      chip('all', total),
-      ...counts
-        .filter(({ outcome, count }) => count > 0 || ALWAYS.includes(outcome))
-        .map(({ outcome, count }) => chip(outcome, count)),
-    ],
-  };
-}
-
-/** One value for the rows that are ticked, or for all that are looked at. */
-function manyOf({ run, url, shown }: StagingModel, number: Number, { t }: PortalContext): object {
-  const say = (part: string): string => t(`portal.imports.many.${part}`);
-  const key = COUNT_OF[shown.outcome as keyof typeof COUNT_OF];
-  const count = shown.q ? null : key ? run.counts[key] : Object.values(run.counts).reduce((sum, one) => sum + one, 0);
-  return {
-    ...{ action: `${url}/rows`, hidden: { ...shown } },
-    all: count === null ? say('allMatching') : t('portal.imports.many.all', { count, number: number(count) }),
-    field: {
-      ...{ name: 'field', label: say('field') },
-      options: COLUMN_NAMES.map((name) => ({ value: name, label: fieldInWords(name, t) })),
-    },
-    value: { name: 'value', label: say('value'), help: say('valueHelp') },
-    buttons: (['set', 'leaveOut', 'takeIn'] as const).map((value) => ({ name: 'do', value, label: say(value) })),
-  };
 }
 
 function saveOf({ run, url, offersInvitations, errors, inviteAt }: StagingModel, { t }: PortalContext): object {

@@ -10,6 +10,7 @@ import { goOn, showPortal, type PortalCall } from '../call';
 import { action, page, type PortalRoute } from '../route';
 import { brakeSentences } from './imports-brake';
 import { IMPORTS, showStaging } from './imports-staging';
+import { counted } from './imports-words';
 
 /** What an import as a whole is told: to be saved, discarded, looked at anew, or taken back. */
 export const importStepRoutes: readonly PortalRoute[] = [
@@ -46,15 +47,13 @@ async function save(call: PortalCall): Promise<void> {
 /** The question that an import must not go without which does more than a set share. */
 function askBrake(call: PortalCall, run: ImportView): void {
   const { base, form } = call;
-  const { t, language } = wordsOf(call);
-  const number = (count: number): string => new Intl.NumberFormat(language).format(count);
+  const words = wordsOf(call);
   const kind = run.brake?.reasons.includes('leave') ? 'leave' : 'update';
-  const say = (part: string): string =>
-    t(`portal.imports.brake.${kind}${part}`, { count: run.counts[kind], number: number(run.counts[kind]) });
+  const say = (part: string): string => counted(`brake.${kind}${part}`, run.counts[kind], words);
   const kept = ['allow', 'sendInvitations', 'inviteAt'].map((name) => [name, form.text(name)]);
   showPortal(call, 'portal/confirm', {
     title: say('Ask'),
-    consequences: [...brakeSentences(run, number, t), say('Effect'), t('portal.imports.brake.undo')],
+    consequences: [...brakeSentences(run, words), say('Effect'), words.t('portal.imports.brake.undo')],
     action: `${base}${IMPORTS}/${run.id}/commit`,
     hidden: { ...(Object.fromEntries(kept) as Record<string, string>), brake: 'release' },
     button: say('Button'),

@@ -1,8 +1,20 @@
 import type { RowProblem } from '../../../sources/columns';
 import type { Translate } from '../../languages';
+import type { PageContext } from '../../page-context';
 
-/** A number as the language writes it. */
-export type Counted = (count: number) => string;
+/** A sentence with a number in it, as the language writes both. */
+export function counted(
+  part: string,
+  count: number,
+  { t, language }: Words,
+  values: Readonly<Record<string, string>> = {},
+): string {
+  const number = new Intl.NumberFormat(language).format(count);
+  return t(`portal.imports.${part}`, { count, number, ...values });
+}
+
+/** What it takes to say something. */
+export type Words = Pick<PageContext, 't' | 'language'>;
 
 /** Why something stands against a row, as the person who mends it reads it. */
 export function problemInWords({ code, message, suggestion }: RowProblem, t: Translate): string {
