@@ -28,7 +28,7 @@ export function importsView({ imports, nextCursor, url, mayChange }: ImportsMode
     table: {
       label: say('title'),
       columns: [
-        { label: say('file') },
+        { label: say('fileLabel') },
         { label: say('stateLabel') },
         { label: say('countsLabel'), optional: true },
         { label: say('at'), optional: true },
