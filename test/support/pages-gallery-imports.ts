@@ -108,6 +108,7 @@ const after: PageModels['portal/import-results'] = {
 const values = { mode: 'accounts', namesEveryone: '', sendInvitations: '', inviteAt: '' };
 const form: PageModels['portal/import-new'] = { values, errors: [], offersInvitations: true, url: URL };
 const waiting = { url, mayChange: true };
+const watched = { since: ago(2).getTime(), from: 8_500 };
 const failed = (code: string) => run({ state: 'failed', failure: { code, detail: 'The file is odd.' } });
 const at = inPortal('/imports');
 
@@ -179,13 +180,13 @@ export const importPages: readonly Sample[] = [
   sample(
     'portal-imports-progress',
     'portal/import-progress',
-    { ...waiting, run: run({ state: 'committing', progress: { done: 48_500, total: 100_000 } }) },
+    { ...waiting, watched, run: run({ state: 'committing', progress: { done: 48_500, total: 100_000 } }) },
     at,
   ),
   sample(
     'portal-imports-progress-reading',
     'portal/import-progress',
-    { ...waiting, run: run({ state: 'staging', progress: { done: 48_500, total: null } }) },
+    { ...waiting, watched, run: run({ state: 'staging', progress: { done: 48_500, total: null } }) },
     at,
   ),
   sample('portal-imports-failed', 'portal/import-failed', { ...waiting, run: failed('unknown_header') }, at),

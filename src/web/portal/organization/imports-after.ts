@@ -2,6 +2,7 @@ import { listImportResults, type ImportResultFilter } from '../../../management/
 import type { ImportView } from '../../../management/import-view';
 import { includesScope } from '../../../management/scopes';
 import { showPortal, type PortalCall } from '../call';
+import { watchedIn } from './imports-remaining';
 import { RESULT_CHIPS } from './imports-results-view';
 
 const PER_PAGE = 100;
@@ -13,8 +14,10 @@ const mayChange = ({ caller }: PortalCall): boolean => includesScope(caller.scop
 
 /** How far it has come, in a step that one need not wait for. */
 export function showProgress(call: PortalCall, run: ImportView): void {
-  call.res.set('Refresh', AGAIN);
-  showPortal(call, 'portal/import-progress', { run, url: urlOf(call, run), mayChange: mayChange(call) });
+  const url = urlOf(call, run);
+  const watched = watchedIn(call.query, call.deps.now(), run.progress.done);
+  call.res.set('Refresh', `${AGAIN}; url=${url}?since=${watched.since}&from=${watched.from}`);
+  showPortal(call, 'portal/import-progress', { run, url, watched, mayChange: mayChange(call) });
 }
 
 /** Why the file could not be read, and what to do. */

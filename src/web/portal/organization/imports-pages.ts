@@ -1,7 +1,7 @@
 import type { ImportColumnsModel } from './imports-columns-view';
 import type { ImportsModel } from './imports-list-view';
 import type { NewImportModel } from './imports-new-view';
-import type { ImportModel } from './imports-progress-view';
+import type { ImportModel, ProgressModel } from './imports-progress-view';
 import type { ResultsModel } from './imports-results-view';
 import type { ImportRowModel } from './imports-row-page-view';
 import type { StagingModel } from './imports-staging-model';
@@ -12,7 +12,7 @@ export interface ImportPages {
   'portal/import-staging': StagingModel;
   'portal/import-row': ImportRowModel;
   'portal/import-columns': ImportColumnsModel;
-  'portal/import-progress': ImportModel;
+  'portal/import-progress': ProgressModel;
   'portal/import-failed': ImportModel;
   'portal/import-results': ResultsModel;
 }

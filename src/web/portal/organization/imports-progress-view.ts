@@ -1,5 +1,6 @@
 import type { ImportView } from '../../../management/import-view';
 import type { PortalContext } from '../frame-model';
+import { secondsLeft, type Watched } from './imports-remaining';
 import { counted, fileProblemInWords } from './imports-words';
 
 /** An import that nobody can do more with than wait, or begin anew. */
@@ -9,10 +10,14 @@ export interface ImportModel {
   mayChange: boolean;
 }
 
+export interface ProgressModel extends ImportModel {
+  watched: Watched;
+}
+
 const listUrl = (url: string): string => url.slice(0, url.lastIndexOf('/'));
 
 /** How far a step has come that goes on by itself. */
-export function importProgressView({ run, url, mayChange }: ImportModel, context: PortalContext): object {
+export function importProgressView({ run, url, mayChange, watched }: ProgressModel, context: PortalContext): object {
   const { t, language } = context;
   const number = new Intl.NumberFormat(language);
   const { done, total } = run.progress;
@@ -32,9 +37,20 @@ export function importProgressView({ run, url, mayChange }: ImportModel, context
       text:
         all === null
           ? counted('progress.count', done, context)
-          : t('portal.users.bulk.countOf', { done: number.format(Math.min(done, all)), total: number.format(all) }),
+          : [
+              t('portal.users.bulk.countOf', { done: number.format(Math.min(done, all)), total: number.format(all) }),
+              ...timeLeft(secondsLeft(watched, context.now, done, all), context),
+            ].join(' · '),
     },
   };
+}
+
+function timeLeft(seconds: number | undefined, { t, language }: PortalContext): string[] {
+  if (seconds === undefined) return [];
+  const [count, unit] =
+    seconds < 90 ? [Math.max(1, Math.round(seconds)), 'second'] : [Math.round(seconds / 60), 'minute'];
+  const time = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+  return [t('portal.imports.progress.left', { time })];
 }
 
 function saved({ results }: ImportView): number | null {
