@@ -24,7 +24,7 @@ export function importProgressView({ run, url, mayChange, watched }: ProgressMod
   const step = run.state === 'committed' ? 'undoing' : run.state;
   const all = step === 'undoing' ? saved(run) : total;
   return {
-    title: run.name,
+    ...{ title: run.name, url },
     text: t('portal.imports.progress.leave'),
     crumbs: [{ label: t('portal.imports.title'), url: listUrl(url) }],
     actions:
