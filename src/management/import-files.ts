@@ -6,13 +6,19 @@ import type { RunLine } from '../storage/runs';
 import type { Caller, ManagementDeps } from './deps';
 import { csvFile, type EXPORT_FORMATS, type ExportFile } from './export-file';
 import { importIn } from './imports';
-import { changing } from './island';
+import { changing, reading } from './island';
 
 /** An empty file of people to fill in, with one example. */
-export async function importTemplate(format: (typeof EXPORT_FORMATS)[number]): Promise<ExportFile> {
-  const { name, type, content } = await template(format);
-  return { name, type, stream: Readable.from([content]) };
-}
+export const importTemplate = (
+  deps: ManagementDeps,
+  caller: Caller,
+  organization: string,
+  format: (typeof EXPORT_FORMATS)[number],
+): Promise<ExportFile> =>
+  reading(deps, caller, organization, 'accounts:read', async () => {
+    const { name, type, content } = await template(format);
+    return { name, type, stream: Readable.from([content]) };
+  });
 
 const COLUMNS = ['line', 'displayName', 'email', 'outcome', 'result', 'code', 'accountId', 'undone', 'undoCode'];
 const PAGE = 1000;

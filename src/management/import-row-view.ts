@@ -106,8 +106,10 @@ function keptFields(
 
 async function directoryNames(tx: Island['tx'], organizationId: string): Promise<ReadonlyMap<string, string>> {
   const kinds = ['groups', 'permission_profiles', 'licences'] as const;
-  const all = await Promise.all(kinds.map((kind) => listDirectory(tx, kind, organizationId)));
-  return new Map(all.flat().map(({ id, name }) => [id, name]));
+  const names = new Map<string, string>();
+  for (const kind of kinds)
+    for (const { id, name } of await listDirectory(tx, kind, organizationId)) names.set(id, name);
+  return names;
 }
 
 const BY_ID = new Set(['groups', 'permissionProfile', 'licence']);

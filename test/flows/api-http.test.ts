@@ -98,7 +98,10 @@ describeWith('postgres', 'API: what every route does', () => {
     'security 26: %s needs its scope, and no other',
     async (_, route) => {
       const id = '019b0000-0000-7000-8000-000000000000';
-      const path = route.path.replace('{org}', 'acme').replace(/\{(id|key|session)\}/g, id);
+      const path = route.path
+        .replace('{org}', 'acme')
+        .replace('{line}', '2')
+        .replace(/\{(id|key|session)\}/g, id);
       const needed = route.scope ?? '';
       const others = SCOPES.filter(
         (scope) => scope !== '*' && scope !== needed && scope !== needed.replace(':read', ':write'),
@@ -120,6 +123,9 @@ describeWith('postgres', 'API: what every route does', () => {
       action: 'suspend',
       selection: { ids: ['019b0000-0000-7000-8000-000000000000'] },
     },
+    '/organizations/{org}/imports': { rows: [{ displayName: 'Scopes', email: 'scopes@acme.example' }] },
+    '/organizations/{org}/imports/{id}/rows': { selection: { lines: [2] } },
+    '/organizations/{org}/sources/{id}': { brake: null },
     '/organizations/{org}/contacts': { displayName: 'Scopes' },
     '/organizations/{org}/contacts/bulk': {
       action: 'give_account',

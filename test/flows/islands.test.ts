@@ -47,7 +47,7 @@ describeWith('postgres', 'organizations are islands', () => {
   afterAll(() => api.close());
 
   const withIds = (path: string): string =>
-    path.replace(/\/([a-z-]+)\/\{(?:id|key|session)\}/g, (_, collection: string) => {
+    path.replace('{line}', '2').replace(/\/([a-z-]+)\/\{(?:id|key|session)\}/g, (_, collection: string) => {
       return `/${collection}/${owned.get(collection) ?? NOBODY}`;
     });
 
@@ -89,6 +89,9 @@ describeWith('postgres', 'organizations are islands', () => {
 
   /** Bodies that get past the form. */
   const BODIES: Readonly<Record<string, object>> = {
+    '/organizations/{org}/imports': { rows: [{ displayName: 'Islands', email: 'islands@acme.example' }] },
+    'patch /organizations/{org}/imports/{id}/rows': { selection: { lines: [2] } },
+    'patch /organizations/{org}/sources/{id}': { brake: null },
     '/organizations/{org}/domains': { domain: 'x.example' },
     '/organizations/{org}/connections': { kind: 'saml', name: 'x', metadataXml: '<x/>' },
     '/organizations/{org}/accounts': { email: 'x@x.example', givenName: 'A', familyName: 'B' },
@@ -105,7 +108,9 @@ describeWith('postgres', 'organizations are islands', () => {
     '/organizations/{org}/explain': { email: 'x@x.example' },
   };
   const bodyOf = (method: string, path: string): object | undefined =>
-    method === 'get' || method === 'delete' ? undefined : (['post', 'put'].includes(method) && BODIES[path]) || {};
+    method === 'get' || method === 'delete'
+      ? undefined
+      : BODIES[`${method} ${path}`] || (['post', 'put'].includes(method) && BODIES[path]) || {};
 
   /** What acme has, as its own admin sees it. */
   const everything = async (): Promise<string> => {

@@ -72,6 +72,7 @@ async function start(call: PortalCall): Promise<void> {
   goOn(call, `${IMPORTS}/${started.done.id}`);
 }
 
-async function template({ query, res }: PortalCall): Promise<void> {
-  await sendFile(res, await importTemplate(EXPORT_FORMATS.find((format) => format === query.format) ?? 'csv'));
+async function template({ deps, caller, org, query, res }: PortalCall): Promise<void> {
+  const format = EXPORT_FORMATS.find((known) => known === query.format) ?? 'csv';
+  await sendFile(res, await importTemplate(deps, caller, org, format));
 }

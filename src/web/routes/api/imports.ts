@@ -78,7 +78,7 @@ export const importRoutes = [
     summary: 'The template of a file of people',
     query: z.strictObject({ format: z.enum(EXPORT_FORMATS).default('csv') }),
     answer: { status: 200, files: EXPORT_TYPES },
-    handle: ({ query }) => importTemplate(query.format),
+    handle: ({ deps, caller, org, query }) => importTemplate(deps, caller, org, query.format),
   }),
   route({
     ...{ method: 'get', path: `${path}/{id}`, tag, scope: 'accounts:read' },
