@@ -231,7 +231,7 @@ describeWith('postgres', 'owners', () => {
 
     expect((await visitor.get('/admin/forgot')).status).toBe(200);
     expect((await visitor.post('/admin/forgot', { email: DANA.email })).status).toBe(200);
-    const mail = await mailbox.next(DANA.email);
+    const mail = await mailbox.next(DANA.email, { holding: '/link/' });
     expect(mail.from.name).toBe('Drawbridge');
     const chosen = await choose(visitor, linkIn(mail), OTHER_PASSWORD);
     expect(await showCode(visitor, chosen, app.code())).toMatchObject({ location: '/admin' });

@@ -329,7 +329,7 @@ describeWith('postgres', 'the second factor', () => {
       const { email, app } = await enrolled();
       const browser = service.browser();
       await browser.post('/initech/forgot', { email });
-      const sent = await choose(browser, linkIn(await mailbox.next(email)), OTHER_PASSWORD);
+      const sent = await choose(browser, linkIn(await mailbox.next(email, { holding: '/link/' })), OTHER_PASSWORD);
       expect([sent.location, await isSignedIn(browser)]).toEqual([SECOND_STEP, false]);
       expect((await showCode(browser, sent, app.code())).status).toBe(303);
       expect(await isSignedIn(browser)).toBe(true);

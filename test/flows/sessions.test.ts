@@ -244,7 +244,7 @@ for (const [store, needs, open] of STORES)
         });
         expect(Object.keys(body.account).sort()).toEqual(
           (
-            'accessUntil adminManaged attributes contactId createdAt department displayName email emailVerified extension externalId ' +
+            'accessUntil adminManaged attributes contactId contactKind createdAt department displayName email emailVerified extension externalId ' +
             'familyName givenName groups hasSecondFactor id lastSignInAt licence locale organization permissionProfile phone site source status title ' +
             'userType username'
           ).split(' '),

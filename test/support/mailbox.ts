@@ -24,10 +24,11 @@ export interface Mailbox {
   mails: readonly ReceivedMail[];
   /**
    * The first mail (to that address) that was not asked for yet, as soon as it is there.
+   * @param options.holding only a mail whose text holds this
    * @param options.after only mails beyond that many, as `mails.length` was once
    * @throws Error when none comes in time, 10 s by default
    */
-  next(to?: string, options?: { after?: number; timeout?: number }): Promise<ReceivedMail>;
+  next(to?: string, options?: { holding?: string; after?: number; timeout?: number }): Promise<ReceivedMail>;
   /** Answers RCPT TO so from now on; undefined takes the address again. */
   refuse(address: string, status: number | undefined): void;
   /** From now on RCPT TO is not answered, until false; who waits then is answered. */
@@ -55,8 +56,9 @@ export async function startMailbox(): Promise<Mailbox> {
   return {
     url: `smtp://127.0.0.1:${port}`,
     mails: state.mails,
-    async next(to, { after = 0, timeout = 10_000 } = {}) {
-      const find = () => state.mails.slice(after).find((mail) => !asked.has(mail) && (!to || mail.to === to));
+    async next(to, { holding = '', after = 0, timeout = 10_000 } = {}) {
+      const isMeant = (mail: ReceivedMail) => (!to || mail.to === to) && mail.text.includes(holding);
+      const find = () => state.mails.slice(after).find((mail) => !asked.has(mail) && isMeant(mail));
       const mail = await arrival(state, find, timeout, `mail${to ? ` to ${to}` : ''}`);
       asked.add(mail);
       return mail;
