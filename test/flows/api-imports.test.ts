@@ -226,6 +226,20 @@ describe('an import', () => {
     });
   });
 
+  test('security 26: is looked at again while it is saved, for who became an admin meanwhile', async () => {
+    const org = await newOrganization(api, slug());
+    const person = { email: 'later@acme.example', givenName: 'L', familyName: 'R' };
+    const { body: later } = await api.post(`${org}/accounts`, person);
+    const key = await newKey(api, org.split('/').at(-1) ?? '', ['accounts:write', 'organizations:read']);
+    const rows = [{ displayName: 'L R', email: person.email, site: 'Oslo' }];
+    const { body } = await api.post(`${org}/imports`, { rows }, { key });
+    expect((await settle(api, org, body.id)).counts).toMatchObject({ update: 1 });
+    await api.put(`${org}/admins/${later.id}`, { roles: ['organization_admin'] });
+    await api.post(`${org}/imports/${body.id}/commit`, {}, { key });
+    expect((await settle(api, org, body.id)).results).toMatchObject({ updated: 0, refused: 1 });
+    expect((await api.get(`${org}/accounts/${later.id}`)).body.site).toBe('HQ');
+  });
+
   test('forgets what it holds of somebody who is erased', async () => {
     const org = await newOrganization(api, slug());
     const read = await staged(api, org, csv('Ada Secret,ada@acme.example,,'));

@@ -2,6 +2,7 @@ import type { CheckOut } from '../check-out';
 import { ACCOUNT_CHECKS } from './accounts';
 import { BREAK_GLASS_CHECKS } from './break-glass';
 import { OTHER_CHECKS } from './everywhere';
+import { IMPORT_CHECKS } from './imports';
 import { OIDC_CHECKS } from './oidc';
 import { PORTAL_CHECKS } from './portal';
 import { SAML_CHECKS } from './saml';
@@ -16,4 +17,5 @@ export const CHECKS: readonly CheckOut[] = [
   ...BREAK_GLASS_CHECKS,
   ...OTHER_CHECKS,
   ...PORTAL_CHECKS,
+  ...IMPORT_CHECKS,
 ];
