@@ -84,7 +84,7 @@ describeWith('postgres', 'API: what stands behind an account, and people without
       [acmeId, JSON.stringify(attributes), attributes.email ?? null],
     );
     await api.db.query(
-      `WITH file AS (INSERT INTO sources (organization_id, id, kind, name) VALUES ($1, gen_random_uuid(), 'catalog', 'File') RETURNING id)
+      `WITH file AS (INSERT INTO sources (organization_id, id, kind, name) VALUES ($1, gen_random_uuid(), 'zendesk', 'File') RETURNING id)
        INSERT INTO statements (organization_id, contact_id, source_id, attributes, presence) SELECT $1, $2, id, $3, 'present' FROM file`,
       [acmeId, row?.id, JSON.stringify(attributes)],
     );
@@ -98,7 +98,7 @@ describeWith('postgres', 'API: what stands behind an account, and people without
     expect(await list('waitingFor=email&total=true')).toMatchObject({ items: [{ id, accountId: null }], total: 1 });
     expect((await list('q=em')).items).toMatchObject([{ email: 'emil@acme.example' }]);
     expect(
-      (await list('source=catalog&order=desc')).items.map((one) => (one.attributes as { givenName: string }).givenName),
+      (await list('source=zendesk&order=desc')).items.map((one) => (one.attributes as { givenName: string }).givenName),
     ).toEqual(['Emil', 'Dora']);
     const page = await list('limit=1');
     expect((await list(`limit=1&cursor=${page.nextCursor}`)).items).toMatchObject([{ email: 'emil@acme.example' }]);
