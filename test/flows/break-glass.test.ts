@@ -93,10 +93,6 @@ describeWith('postgres', 'break-glass: an admin comes in although SSO is require
 
   test('security 20: nobody else: passwords of others are refused, and who is whose is not told', async () => {
     const other = await person();
-    await service.resources.db.query(
-      `INSERT INTO passwords SELECT a.organization_id, $1, p.hash, now() FROM passwords p, accounts a WHERE a.id = $1 LIMIT 1`,
-      [other.id],
-    );
     const attempt = (login: string, password: string) =>
       service.browser().post('/acme/login', { login, password }, asProgram).then(refusalOf);
     // Nobody may: no password is looked at, and the form is not shown.
@@ -108,6 +104,12 @@ describeWith('postgres', 'break-glass: an admin comes in although SSO is require
     expect((await service.browser().get('/acme/login')).status).toBe(200);
     expect(await attempt(admin.email, OTHER_PASSWORD)).toBe('401 invalid_credentials');
     expect(await attempt(other.email, OTHER_PASSWORD)).toBe('401 invalid_credentials');
+    // Their own password, which is right, is that of the admin here.
+    await service.resources.db.query(
+      `INSERT INTO passwords (organization_id, account_id, hash, set_at) SELECT organization_id, $1, hash, now() FROM passwords WHERE account_id = $2`,
+      [other.id, admin.id],
+    );
+    expect(await attempt(other.email, PASSWORD)).toBe('403 password_not_permitted');
     expect(await attempt('nobody@acme.example', OTHER_PASSWORD)).toBe('401 invalid_credentials');
     expect(await codeOf(service.api('POST', `/organizations/acme/accounts/${other.id}/send-link`))).toBe(
       'password_not_permitted',
