@@ -70,6 +70,6 @@ async function hasAdmin(...at: Parameters<typeof listPortalAdmins>): Promise<boo
 
 /** Known people who wait for an address before they can have an account. */
 async function countContacts(deps: ManagementDeps, caller: Caller, organization: string): Promise<number> {
-  const query = { limit: 1, kind: 'person', waitingFor: 'email', hasAccount: false, total: true } as const;
+  const query = { limit: 1, kind: 'person', hasEmail: false, hasAccount: false, total: true } as const;
   return (await listContacts(deps, caller, organization, query)).total ?? 0;
 }
