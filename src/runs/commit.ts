@@ -24,23 +24,24 @@ import type { Evaluator } from './evaluate';
  */
 export async function commit(deps: RunDeps, run: RunLine, signal?: AbortSignal): Promise<void> {
   for (let batches = 1; !signal?.aborted; batches++) {
-    if (!(await inTransaction(deps.db, (tx) => commitBatch(deps, tx, run)))) return;
-    await countAnewAfter(deps.db, batches);
+    const saved = await inTransaction(deps.db, (tx) => commitBatch(deps, tx, run));
+    if (!saved) return;
+    if (saved === BATCH) await countAnewAfter(deps.db, batches);
   }
 }
 
-/** @returns false when there is nothing left to do */
-async function commitBatch(deps: RunDeps, tx: Transaction, ref: RunLine): Promise<boolean> {
+/** @returns how many lines; none when there is nothing left to do */
+async function commitBatch(deps: RunDeps, tx: Transaction, ref: RunLine): Promise<number> {
   const run = await holdRun(tx, ref);
-  if (run?.state !== 'committing') return false;
+  if (run?.state !== 'committing') return 0;
   const lines = await rowsToCommit(tx, run, { after: await lastResult(tx, run), limit: BATCH });
   if (!lines.length) {
     await finish(deps, tx, run);
-    return false;
+    return 0;
   }
   await insertResults(tx, run, await saveLines(deps, tx, run, lines));
   await updateRun(tx, run, { done: run.done + lines.length });
-  return true;
+  return lines.length;
 }
 
 /** Each line is understood and decided again, under lock: what was foreseen may have changed. */

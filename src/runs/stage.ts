@@ -10,7 +10,7 @@ import {
   updateEvaluations,
 } from '../storage/run-rows';
 import { updateRun, type RunLine } from '../storage/runs';
-import { countAnewAfter } from '../storage/statistics';
+import { countAnewAfter, LINES } from '../storage/statistics';
 import { inTransaction } from '../storage/transaction';
 import type { ContactId } from '../domain/ids';
 import { nothingForeseen } from '../provisioning/preview';
@@ -50,7 +50,7 @@ async function readAll(deps: RunDeps, run: RunLine, reading: Reading, signal?: A
     for (const one of batch) if ('bookmark' in one) bookmark = one.bookmark;
     done += told.length;
     await keep(deps, run, latest(told).map(asLine), done, foreseen);
-    await countAnewAfter(deps.db, ++batches);
+    if (batch.length === BATCH) await countAnewAfter(deps.db, ++batches, LINES);
   }
   return bookmark;
 }
