@@ -29,17 +29,31 @@ const NO_RESULTS: ImportResults = {
   ...{ undone: 0, kept: 0 },
 };
 
-export async function importView(tx: Transaction, run: RunLine): Promise<ImportView> {
-  const { done, total, failureCode, failureDetail } = run;
-  const shown = Object.fromEntries(SHOWN.map((name) => [name, run[name]])) as Pick<RunLine, (typeof SHOWN)[number]>;
-  return {
-    ...shown,
-    progress: { done, total },
-    failure: failureCode === null ? null : { code: failureCode, detail: failureDetail ?? '' },
-    brake: run.state === 'staged' ? await brakeOf(tx, run) : null,
-    results: run.committedAt || run.state === 'committing' ? await resultsOf(tx, run) : null,
-  };
+/** Runs of one organization as they are shown, in order. */
+export async function importViews(tx: Transaction, runs: readonly RunLine[]): Promise<ImportView[]> {
+  const results = await resultsOf(tx, runs.filter(hasResults));
+  const views: ImportView[] = [];
+  for (const run of runs) {
+    const { done, total, failureCode, failureDetail } = run;
+    const shown = Object.fromEntries(SHOWN.map((name) => [name, run[name]])) as Pick<RunLine, (typeof SHOWN)[number]>;
+    views.push({
+      ...shown,
+      progress: { done, total },
+      failure: failureCode === null ? null : { code: failureCode, detail: failureDetail ?? '' },
+      brake: run.state === 'staged' ? await brakeOf(tx, run) : null,
+      results: hasResults(run) ? (results.get(run.id) ?? NO_RESULTS) : null,
+    });
+  }
+  return views;
 }
+
+export async function importView(tx: Transaction, run: RunLine): Promise<ImportView> {
+  const [view] = await importViews(tx, [run]);
+  if (!view) throw new Error('there is a view for each run');
+  return view;
+}
+
+const hasResults = ({ committedAt, state }: RunLine): boolean => committedAt !== null || state === 'committing';
 
 /** What a run would stop for. */
 export async function brakeOf(tx: Transaction, run: RunLine): Promise<NonNullable<ImportView['brake']>> {
@@ -48,11 +62,15 @@ export async function brakeOf(tx: Transaction, run: RunLine): Promise<NonNullabl
   return { reasons: brakeReasons(source?.brake ?? DEFAULT_BRAKE, run.counts, liveAccounts), liveAccounts };
 }
 
-async function resultsOf(tx: Transaction, run: RunLine): Promise<ImportResults> {
-  const sums: Record<string, number> = { ...NO_RESULTS };
-  for (const { result, undone, count } of await countResults(tx, run)) {
-    sums[result] = (sums[result] ?? 0) + count;
-    if (undone) sums[undone] = (sums[undone] ?? 0) + count;
+async function resultsOf(tx: Transaction, runs: readonly RunLine[]): Promise<ReadonlyMap<string, ImportResults>> {
+  const sums = new Map(runs.map(({ id }) => [id, { ...NO_RESULTS }]));
+  const [run] = runs;
+  const counted = run ? await countResults(tx, run.organizationId, [...sums.keys()]) : [];
+  for (const { runId, result, undone, count } of counted) {
+    const sum = sums.get(runId);
+    if (!sum) continue;
+    sum[result] += count;
+    if (undone) sum[undone] += count;
   }
-  return sums as ImportResults;
+  return sums;
 }

@@ -19,7 +19,7 @@ import { spreadsheetSource } from '../storage/sources';
 import { readSsoStanding } from '../storage/sso-standing';
 import type { Caller, ManagementDeps } from './deps';
 import type { ImportFileForm, ImportRowsForm } from './import-forms';
-import { importView, type ImportView } from './import-view';
+import { importView, importViews, type ImportView } from './import-view';
 import { changing, reading, type Island } from './island';
 import { pageOf, type Page, type PageQuery } from './page';
 import { requireScope } from './scopes';
@@ -119,7 +119,7 @@ export const listImports = (
   reading(deps, caller, organization, 'accounts:read', async ({ tx, organization: { id } }) => {
     const runs = await listRuns(tx, { organizationId: id, limit: limit + 1, ...(cursor && { before: cursor }) });
     const { items, nextCursor } = pageOf(runs, limit);
-    return { items: await Promise.all(items.map((run) => importView(tx, run))), nextCursor };
+    return { items: await importViews(tx, items), nextCursor };
   });
 
 /** @throws AppError not_found */

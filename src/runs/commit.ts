@@ -128,7 +128,9 @@ async function finish(deps: RunDeps, tx: Transaction, run: RunLine): Promise<voi
   await updateRun(tx, run, { state: 'committed', committedAt: now });
   await deleteRunFile(tx, run);
   if (run.bookmark) await setBookmark(tx, run.organizationId, run.sourceId, run.bookmark);
-  const counts = (await countResults(tx, run)).map(({ result, count }) => [result, count] as const);
+  const counts = (await countResults(tx, run.organizationId, [run.id])).map(
+    ({ result, count }) => [result, count] as const,
+  );
   await noteRun(tx, run, now, { action: 'import.committed', details: Object.fromEntries(counts) });
   if (run.sendInvitations) await enqueueRun(tx, run, secondsUntil(run.inviteAt, now));
 }

@@ -1,6 +1,6 @@
 import type { Statement } from '../domain/account';
 import type { Change } from '../domain/decision';
-import type { AccountId, ContactId } from '../domain/ids';
+import type { AccountId, ContactId, OrganizationId } from '../domain/ids';
 import type { RowResult, RunRef } from '../domain/run';
 import { rows, type Transaction } from './rows';
 
@@ -71,14 +71,17 @@ export const settleUndone = (
     [organizationId, id, JSON.stringify(settled)],
   );
 
+/** What became of the lines of these runs, by run. */
 export const countResults = (
   tx: Transaction,
-  { organizationId, id }: RunRef,
-): Promise<{ result: RowResult; undone: 'undone' | 'kept' | null; count: number }[]> =>
+  organizationId: OrganizationId,
+  runIds: readonly string[],
+): Promise<{ runId: string; result: RowResult; undone: 'undone' | 'kept' | null; count: number }[]> =>
   rows(
     tx,
-    `SELECT result, undone, count(*)::int AS count FROM run_results WHERE organization_id = $1 AND run_id = $2 GROUP BY 1, 2`,
-    [organizationId, id],
+    `SELECT run_id, result, undone, count(*)::int AS count FROM run_results
+      WHERE organization_id = $1 AND run_id = ANY ($2::uuid[]) GROUP BY 1, 2, 3`,
+    [organizationId, runIds],
   );
 
 /** Accounts that the run made and that were not sent their invitation yet; they are held until the end of the transaction. */
