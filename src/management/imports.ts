@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { v7 as uuid } from 'uuid';
 import { AppError, invalidForm } from '../domain/errors';
 import type { RunRef } from '../domain/run';
+import type { CellName } from '../sources/cells';
 import { columnOf } from '../sources/columns';
 import { SourceFailure } from '../sources/source';
 import { inspectSheet, type Mapping } from '../sources/spreadsheet';
@@ -69,9 +70,9 @@ export function startImportOfRows(
   const lines = rows.map((row) => headers.map((header) => textOf(row[header])));
   const content = Buffer.from(stringify([headers, ...lines], { bom: true }));
   const mapping = Object.fromEntries(
-    headers.filter((header) => header.startsWith('attributes.')).map((header) => [header, header as never]),
+    headers.filter((header) => header.startsWith('attributes.')).map((header) => [header, header as CellName]),
   );
-  const unknown = headers.filter((header) => !columnOf(header) && !(header in mapping));
+  const unknown = headers.filter((header) => !columnOf(header) && !Object.hasOwn(mapping, header));
   if (unknown.length)
     throw invalidForm(
       ...unknown
@@ -87,11 +88,8 @@ const textOf = (value: ImportRowsForm['rows'][number][string] | undefined): stri
 /** What each column of the file means. @throws AppError invalid_file */
 async function columnsOf(file: ImportFile, mapping: Mapping) {
   try {
-    const { columns } = await inspectSheet(file);
-    return columns.map(({ header, means }) => ({
-      header,
-      means: header in mapping ? (mapping[header] ?? null) : means,
-    }));
+    const { columns } = await inspectSheet({ ...file, mapping });
+    return columns.map(({ header, means }) => ({ header, means }));
   } catch (error) {
     throw error instanceof SourceFailure ? invalidFile(error) : error;
   }
@@ -139,12 +137,8 @@ export const readImportColumns = (deps: ManagementDeps, caller: Caller, organiza
     const run = await importIn(island, id);
     const content = await findRunFile(island.tx, run);
     if (!content) throw new AppError('not_found');
-    const { columns } = await inspectSheet({ name: run.name, content });
-    return columns.map(({ header, means, samples }) => ({ header, samples, means: meansIn(run, header, means) }));
+    return (await inspectSheet({ name: run.name, content, mapping: (run.mapping ?? {}) as Mapping })).columns;
   });
-
-const meansIn = ({ mapping }: RunLine, header: string, means: string | null): string | null =>
-  mapping && header in mapping ? (mapping[header] ?? null) : means;
 
 /**
  * Reads the file anew with other meanings of its columns; what was typed into rows is lost by it.

@@ -44,7 +44,7 @@ function duplicateOf(keyed: Keyed, first: First): [number, RowProblem][] {
   for (const field of ['email', 'externalId'] as const) {
     const holder = first[field].get(keyed[field] ?? '');
     if (holder !== undefined && holder !== keyed.line)
-      return [[keyed.line, { field, code: 'duplicate_line', message: `Also on line ${holder}.` }]];
+      return [[keyed.line, { field, code: 'duplicate_line', message: `Also on line ${holder}.`, line: holder }]];
   }
   return [];
 }

@@ -1,5 +1,6 @@
 import { openDoor } from '../provisioning/door';
 import type { ColumnName } from '../sources/columns';
+import { isPullKind, pullSources } from '../sources/registry';
 import { findRunSource } from '../storage/sources';
 import type { Transaction } from '../storage/rows';
 import type { RunLine } from '../storage/runs';
@@ -30,11 +31,11 @@ export async function openEvaluator(
   };
 }
 
-/** A file names people in full, and with an address where they are to have accounts; elsewhere who lacks one waits. */
-const requiredColumns = (kind: SourceKind, mode: RunMode): readonly ColumnName[] => {
-  if (kind !== 'spreadsheet') return [];
-  return mode === 'accounts' ? ['displayName', 'email'] : ['displayName'];
-};
+/** What the source says a line needs; nobody needs an address who is only to be known. */
+function requiredColumns(kind: SourceKind, mode: RunMode): readonly ColumnName[] {
+  const required: readonly ColumnName[] = (isPullKind(kind) && pullSources[kind].required) || [];
+  return required.filter((name) => mode === 'accounts' || name !== 'email');
+}
 
 /** The source of a run. @throws Error when it is gone, which a foreign key forbids */
 export async function sourceOf(tx: Transaction, { organizationId, sourceId }: RunLine) {

@@ -14,9 +14,12 @@ import {
   type Read,
 } from './read-cell';
 
-/** What is wrong in a cell or a line, and what was probably meant. */
+/** What is wrong in a cell or a line. */
 export interface RowProblem extends FieldProblem {
+  /** What was probably meant. */
   suggestion?: string;
+  /** The line that has it already. */
+  line?: number;
 }
 
 export interface Column {

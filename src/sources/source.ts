@@ -1,7 +1,7 @@
 import type { PersonRecord } from '../domain/desired-record';
 import type { SourceKind } from '../domain/policy';
 import type { Cells } from './cells';
-import type { RowProblem } from './columns';
+import type { ColumnName, RowProblem } from './columns';
 
 /** One line of what a source tells of a person, as text: what somebody can look at and mend before it counts. */
 export interface SourceRow {
@@ -10,7 +10,7 @@ export interface SourceRow {
   cells: Cells;
   /** The person's id at the source, where it has one. */
   externalId?: string;
-  /** Absent: present. */
+  /** Absent: present. Whoever is not is known by the id that the source has of them. */
   presence?: PersonRecord['presence'];
   /** What is wrong with the line as a whole, and cannot be mended in a cell. */
   problems?: readonly RowProblem[];
@@ -28,6 +28,8 @@ export interface Bookmark {
  */
 export interface PullSource<S> {
   readonly kind: SourceKind;
+  /** Columns without which a line has a problem. Elsewhere whoever lacks what an account needs waits for it. */
+  readonly required?: readonly ColumnName[];
   read(settings: S, since?: string): AsyncIterable<SourceRow | Bookmark>;
 }
 

@@ -55,7 +55,7 @@ describe('an import', () => {
     expect(rows.items.map(({ problems }) => problems)).toEqual([
       [expect.objectContaining({ field: 'email', code: 'invalid_email', suggestion: 'pat@acme.example' })],
       [expect.objectContaining({ field: 'userType', code: 'invalid_user_type' })],
-      [expect.objectContaining({ field: 'email', code: 'duplicate_line', message: 'Also on line 3.' })],
+      [expect.objectContaining({ field: 'email', code: 'duplicate_line', message: 'Also on line 3.', line: 3 })],
     ]);
     const early = await api.post(`${org}/imports/${read.id}/commit`, {});
     expect(early).toMatchObject({ status: 409, body: { code: 'import_has_problems' } });
@@ -276,6 +276,16 @@ describe('an import', () => {
     );
     expect(await upload(api, org, Buffer.alloc(10 * 1024 * 1024 + 1, 'a'))).toMatchObject({ status: 413 });
     expect((await api.get(`${org}/imports`)).body.items).toEqual([]);
+  });
+
+  test('takes a header for what it says, be it called like what every object has', async () => {
+    const org = await newOrganization(api, slug());
+    const read = await staged(api, org, 'User name,Email,constructor\nAda,ada@acme.example,x');
+    expect(read.columns).toEqual([
+      { header: 'User name', means: 'displayName' },
+      { header: 'Email', means: 'email' },
+      { header: 'constructor', means: null },
+    ]);
   });
 
   test.each([

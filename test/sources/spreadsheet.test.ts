@@ -3,13 +3,7 @@ import fc from 'fast-check';
 import type { Cells } from '../../src/sources/cells';
 import { readPerson } from '../../src/sources/person';
 import { SourceFailure, type SourceRow } from '../../src/sources/source';
-import {
-  inspectSheet,
-  REQUIRED_COLUMNS,
-  spreadsheet,
-  template,
-  type Mapping,
-} from '../../src/sources/spreadsheet/index';
+import { inspectSheet, spreadsheet, template, type Mapping } from '../../src/sources/spreadsheet/index';
 import { cell, row, textRow, workbook } from '../support/workbook';
 
 async function readAll(content: Uint8Array, mapping?: Mapping): Promise<SourceRow[]> {
@@ -269,7 +263,7 @@ describe.each(['csv', 'xlsx'] as const)('security 25: the template as %s', (form
     const rows = await readAll(content);
     expect(rows).toHaveLength(1);
     expect(rows[0]?.problems).toBeUndefined();
-    expect(readPerson(rows[0]?.cells ?? {}, REQUIRED_COLUMNS)).toMatchObject({
+    expect(readPerson(rows[0]?.cells ?? {}, spreadsheet.required)).toMatchObject({
       attributes: { displayName: 'Pat O’Leary', email: 'pat.oleary@example.com' },
       problems: [],
     });

@@ -30,7 +30,7 @@ const row = (line: number, displayName: string, email: string, more: Partial<Row
 });
 const problem = (field: string, code: string, suggestion?: string) => ({
   outcome: 'problem' as const,
-  problems: [{ field, code, message: 'Also on line 203.', ...(suggestion && { suggestion }) }],
+  problems: [{ field, code, message: 'Also on line 203.', line: 203, ...(suggestion && { suggestion }) }],
 });
 const set = (field: string, before: string | null, after: string | null) => ({ field, before, after });
 const granted = (username: string) => [set('username', null, username), set('userType', null, 'Standard')];

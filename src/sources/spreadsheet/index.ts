@@ -1,14 +1,22 @@
 import type { PullSource, SourceRow } from '../source';
 import { SourceFailure } from '../source';
 import { formatOf, type SheetFormat } from './file-format';
-import { checkHeader, checkWidth, isHeader, readHeader, type Mapping, type SheetColumn } from './header';
+import {
+  checkHeader,
+  checkWidth,
+  isHeader,
+  readHeader,
+  REQUIRED_COLUMNS,
+  type Mapping,
+  type SheetColumn,
+} from './header';
 import { MOST_ROWS } from './limits';
 import { readCsv } from './read-csv';
 import { readXlsx } from './read-xlsx';
 import { rowOf } from './row';
 import { isEmptyLine, type SheetLine, type SheetLines } from './sheet-line';
 
-export { REQUIRED_COLUMNS, type Mapping } from './header';
+export type { Mapping } from './header';
 export { template } from './template';
 
 export interface SpreadsheetSettings {
@@ -19,7 +27,7 @@ export interface SpreadsheetSettings {
 }
 
 /** A file of people, CSV or XLSX, read line by line; throws `SourceFailure` as the README lists. */
-export const spreadsheet: PullSource<SpreadsheetSettings> = { kind: 'spreadsheet', read };
+export const spreadsheet: PullSource<SpreadsheetSettings> = { kind: 'spreadsheet', required: REQUIRED_COLUMNS, read };
 
 async function* read({ content, mapping }: SpreadsheetSettings): AsyncGenerator<SourceRow, void, undefined> {
   const format = formatOf(content);
@@ -47,14 +55,12 @@ export interface InspectedSheet {
   columns: (SheetColumn & { samples: string[] })[];
 }
 
-/** The columns of a file with what each was taken for and what its first lines hold, to choose a mapping by. */
-export async function inspectSheet({
-  content,
-}: Pick<SpreadsheetSettings, 'name' | 'content'>): Promise<InspectedSheet> {
+/** The columns of a file with what each is taken for, under a mapping where one is given, and what its first lines hold, to choose a mapping by. */
+export async function inspectSheet({ content, mapping }: SpreadsheetSettings): Promise<InspectedSheet> {
   const format = formatOf(content);
-  const lines = linesOf(content, format);
+  const lines = linesOf(content, format, mapping);
   try {
-    const columns = await readColumns(lines);
+    const columns = await readColumns(lines, mapping);
     const first: SheetLine[] = [];
     for await (const line of lines) if (first.push(line) === SAMPLE_LINES) break;
     if (first.length === 0) throw noRows();

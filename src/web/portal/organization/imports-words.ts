@@ -17,10 +17,9 @@ export function counted(
 export type Words = Pick<PageContext, 't' | 'language'>;
 
 /** Why something stands against a row, as the person who mends it reads it. */
-export function problemInWords({ code, message, suggestion }: RowProblem, t: Translate): string {
+export function problemInWords({ code, message, suggestion, line = 0 }: RowProblem, t: Translate): string {
   const key = `portal.imports.problem.${code}`;
-  // Which line has the same person stands in the message alone.
-  const words = t(key, { line: /\d+/.exec(message)?.[0] ?? '' });
+  const words = t(key, { line });
   const why = words === key ? message : words;
   return suggestion ? `${why} ${t('portal.imports.didYouMean', { suggestion })}` : why;
 }

@@ -42,6 +42,7 @@ export const importRun = z
 const problem = z.strictObject({
   ...{ field: text.meta({ description: 'A field, or `line`.' }), code: text, message: text },
   suggestion: text.optional().meta({ description: 'What was probably meant.' }),
+  line: count.optional().meta({ description: 'The line that has it already.' }),
 });
 
 export const importLine = z
