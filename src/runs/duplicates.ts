@@ -1,6 +1,7 @@
 import type { RunRef } from '../domain/run';
 import type { RowProblem } from '../sources/columns';
-import { rowsHolding } from '../storage/run-rows';
+import { rowsHolding } from '../storage/run-people';
+
 import type { Transaction } from '../storage/rows';
 
 /** What makes lines mean one person. */

@@ -1,4 +1,5 @@
-import { findRows, rowsHolding, updateEvaluations } from '../storage/run-rows';
+import { rowsHolding } from '../storage/run-people';
+import { findRows, updateEvaluations } from '../storage/run-rows';
 import type { Transaction } from '../storage/rows';
 import type { RunLine } from '../storage/runs';
 import type { RunDeps } from './deps';

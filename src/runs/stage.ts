@@ -1,14 +1,7 @@
 import type { ErrorCode } from '../domain/errors';
 import { SourceFailure, type SourceRow } from '../sources/source';
-import {
-  countRows,
-  deleteRows,
-  insertRows,
-  lastLine,
-  listAbsent,
-  listRows,
-  updateEvaluations,
-} from '../storage/run-rows';
+import { listAbsent } from '../storage/run-people';
+import { countRows, deleteRows, insertRows, lastLine, listRows, updateEvaluations } from '../storage/run-rows';
 import { updateRun, type RunLine } from '../storage/runs';
 import { countAnewAfter, LINES } from '../storage/statistics';
 import { inTransaction } from '../storage/transaction';
