@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { benchAcs, benchPinned } from './acs';
 import { benchOidcSide } from './bridge';
 import { slowestRefusals, type Refusal } from './refusals';
@@ -22,11 +24,25 @@ const PARTS: Readonly<Record<string, () => Promise<Measured[]>>> = {
 
 const REFUSALS = 'Slowest refusals';
 
+/** What is measured once and over minutes, each in a process of its own beside its reference. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  'People through the door': 'door.ts',
+  'A file of people, to accounts': 'imports.ts',
+  'A file of people, read': 'spreadsheet.ts',
+  'Sign-ins beside an import': 'beside.ts',
+};
+
 /** All parts, or those whose name contains the argument. */
 async function main([wanted = '']: readonly string[]): Promise<void> {
   const isWanted = (name: string): boolean => name.toLowerCase().includes(wanted.toLowerCase());
   if (isWanted(REFUSALS)) printRefusals(await slowestRefusals());
   for (const [name, part] of Object.entries(PARTS)) if (isWanted(name)) print(name, await part());
+  for (const [name, script] of Object.entries(SCRIPTS)) if (isWanted(name)) runScript(name, script);
+}
+
+function runScript(name: string, script: string): void {
+  console.log(`\n${name}`);
+  execFileSync(process.execPath, ['--import', 'tsx', join(__dirname, script)], { stdio: 'inherit' });
 }
 
 function printRefusals({ ordinary, slowest }: { ordinary: Refusal; slowest: readonly Refusal[] }): void {
