@@ -1,37 +1,21 @@
 import { z } from 'zod';
-import { normalizePhone } from '../domain/phone-number';
 import { USER_TYPES } from '../domain/policy';
-import { languageTag } from '../domain/text';
-import { isUsername } from '../domain/username';
+import { readLocale, readPhone, readUsername, type Read } from '../sources/read-cell';
 import { email, instant, line, reference } from './fields';
 
-const phone = line(60)
-  .transform((text, context) => {
-    const number = normalizePhone(text);
-    if (number) return number;
-    const params = { code: 'invalid_phone' };
-    context.addIssue({
-      code: 'custom',
-      message: 'This is not a phone number; an extension has its own field.',
-      params,
-    });
-    return z.NEVER;
-  })
-  .meta({ example: '+49 (0)30 123-456' });
+const phone = readBy(readPhone, 60).meta({ example: '+49 (0)30 123-456' });
+const locale = readBy(readLocale, 35).meta({ example: 'de-DE' });
+const username = readBy(readUsername, 128);
 
-const locale = line(35)
-  .transform((text, context) => {
-    const tag = languageTag(text);
-    if (tag) return tag;
-    context.addIssue({ code: 'custom', message: 'This is not a language tag.', params: { code: 'invalid_locale' } });
+/** A line as the cell of a file is read: one rule for what is typed and what is imported. */
+function readBy(read: (text: string) => Read<string>, max: number) {
+  return line(max).transform((text, context) => {
+    const found = read(text);
+    if ('value' in found) return found.value;
+    context.addIssue({ code: 'custom', message: found.message, params: { code: found.code } });
     return z.NEVER;
-  })
-  .meta({ example: 'de-DE' });
-
-const username = line(128).refine(isUsername, {
-  error: 'A username begins and ends with a letter or digit and holds . _ - + @ inside, at most 128 characters.',
-  params: { code: 'invalid_username' },
-});
+  });
+}
 
 const customAttributes = z
   .record(

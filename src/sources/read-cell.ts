@@ -38,7 +38,8 @@ export function readPhone(text: string): Read<string> {
 }
 
 export function readUsername(text: string): Read<string> {
-  const message = 'It begins and ends with a letter or digit and holds . _ - + @ inside, at most 128 characters.';
+  const message =
+    'A username begins and ends with a letter or digit and holds . _ - + @ inside, at most 128 characters.';
   return isUsername(text) ? { value: text } : wrong('invalid_username', message);
 }
 
